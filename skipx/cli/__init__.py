@@ -1,0 +1,1 @@
+"""The skipx command: one file a subcommand."""

@@ -1,0 +1,1 @@
+"""The example trace that skipx ships, synthetic and marked so, and its generator."""

@@ -1,0 +1,1 @@
+"""Segments of the launch sequence and the chains mined from them."""

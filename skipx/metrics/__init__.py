@@ -1,0 +1,1 @@
+"""Launch metrics, idle times, top kernels, launch tax, bound class."""

@@ -1,0 +1,1 @@
+"""Platform descriptions: launch floors measured or published."""

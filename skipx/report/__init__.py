@@ -1,0 +1,1 @@
+"""Documents made from results: console tables and export files."""

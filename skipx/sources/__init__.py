@@ -1,0 +1,1 @@
+"""Traces from files and live sessions, and the checks of their quality."""
