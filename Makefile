@@ -1,0 +1,80 @@
+# Every target sets up what it needs in .venv. From the system it needs only make, git,
+# Python 3.11 or newer with venv and headers, and a C++20 compiler; on Debian and Ubuntu:
+#   apt-get install make git g++ python3 python3-venv python3-dev
+
+PYTHON ?= python3
+TRACE ?= skipx/examples/*.json.gz
+FUZZ_SECONDS ?= 60
+CLANGXX ?= clang++
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+CPP := $(shell find csrc -name '*.cpp' -o -name '*.hpp')
+FUZZERS := $(basename $(notdir $(wildcard csrc/tests/fuzz_*.cpp)))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint native-test fuzz clean
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.installed ## Analyze the shipped example, or TRACE=path
+	$(BIN)/skipx analyze $(TRACE)
+	$(BIN)/skipx chains $(TRACE)
+
+test: $(VENV)/.test-tools ## Run every test; ARGS="-k name" chooses some
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev-tools ## Check style, types, stubs and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/clang-format --dry-run -Werror $(CPP)
+	$(BIN)/mypy
+	$(BIN)/stubtest skipx._native
+	$(BIN)/lint-imports
+
+native-test: $(VENV)/.dev-tools ## Run the native tests under AddressSanitizer and UBSan
+	$(BIN)/cmake -S . -B build/native -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja \
+	  -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS=-O1 -DSKIPX_PYTHON=OFF -DSKIPX_TESTS=ON \
+	  -DSKIPX_WERROR=ON -DSKIPX_SANITIZE=address,undefined
+	$(BIN)/cmake --build build/native
+	$(BIN)/ctest --test-dir build/native --output-on-failure
+
+fuzz: $(VENV)/.dev-tools ## Fuzz each native input for FUZZ_SECONDS (needs clang)
+	$(BIN)/cmake -S . -B build/fuzz -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja \
+	  -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER=$(CLANGXX) -DSKIPX_PYTHON=OFF \
+	  -DSKIPX_FUZZ=ON -DSKIPX_WERROR=ON -DSKIPX_SANITIZE=address,undefined
+	$(BIN)/cmake --build build/fuzz
+	set -e; for fuzzer in $(FUZZERS); do \
+	  mkdir -p build/fuzz/found/$$fuzzer; \
+	  build/fuzz/csrc/tests/$$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+	    -rss_limit_mb=1024 -timeout=10 -artifact_prefix=build/fuzz/ \
+	    build/fuzz/found/$$fuzzer csrc/tests/corpus/$${fuzzer#fuzz_}; \
+	done
+
+clean: ## Remove everything that the other targets made
+	rm -rf $(VENV) build dist out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
+	  .pytest_cache .ruff_cache
+	find skipx tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+# Editable: a change of a Python file needs nothing, one of csrc/ rebuilds the native module.
+$(VENV)/.installed: $(VENV)/.created pyproject.toml CMakeLists.txt constraints.txt $(CPP)
+	@echo 'skipx: building and installing into $(VENV)'
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.test-tools: $(VENV)/.installed
+	$(PIP_INSTALL) --group test
+	@touch $@
+
+$(VENV)/.dev-tools: $(VENV)/.installed
+	$(PIP_INSTALL) --group dev
+	@touch $@
+
+$(VENV)/.created:
+	@$(PYTHON) .ci/check_system.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
