@@ -1,0 +1,7 @@
+// One function an area; module.cpp calls them all.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+void register_trace(pybind11::module_& module);
+void register_chains(pybind11::module_& module);

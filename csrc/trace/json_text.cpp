@@ -1,0 +1,264 @@
+#include "trace/json_text.hpp"
+
+#include <bit>
+#include <limits>
+
+#include "trace/simd.hpp"
+
+namespace skipx::trace {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Clears the bits of escaped bytes, given the backslashes of a block. `escape` carries whether the
+// block's first byte is escaped by the block before, and then the same for the next block.
+std::uint64_t unescaped(std::uint64_t bits, std::uint64_t backslashes, bool& escape) {
+  std::uint64_t escaped = escape ? 1 : 0;
+  escape = false;
+  backslashes &= ~escaped;
+  while (backslashes != 0) {
+    const int at = std::countr_zero(backslashes);
+    if (at == 63) {
+      escape = true;
+      break;
+    }
+    escaped |= 2ull << at;
+    backslashes &= ~(3ull << at);
+  }
+  return bits & ~escaped;
+}
+
+// What may follow the closing quote of a string, seen from a candidate quote.
+enum class Follows { kNo, kYes, kUnknown };
+
+// `, "key":` behind a candidate. Kineto's keys are short and plain.
+Follows key_follows(const char* p, const char* limit) {
+  p = skip_space(p, limit);
+  if (p == limit) return Follows::kUnknown;
+  if (*p != '"') return Follows::kNo;
+  const char* const begin = ++p;
+  while (p < limit && *p != '"' && *p != '\\' && static_cast<unsigned char>(*p) >= 0x20 &&
+         p - begin < 64)
+    ++p;
+  if (p == limit) return Follows::kUnknown;
+  if (*p != '"') return Follows::kNo;
+  p = skip_space(p + 1, limit);
+  if (p == limit) return Follows::kUnknown;
+  return *p == ':' ? Follows::kYes : Follows::kNo;
+}
+
+Follows value_ends(const char* p, const char* limit, bool in_array) {
+  p = skip_space(p, limit);
+  if (p == limit) return Follows::kUnknown;
+  if (*p == '}' || (in_array && *p == ']')) return Follows::kYes;
+  if (*p != ',') return Follows::kNo;
+  return in_array ? Follows::kYes : key_follows(p + 1, limit);
+}
+
+Follows key_ends(const char* p, const char* limit) {
+  p = skip_space(p, limit);
+  if (p == limit) return Follows::kUnknown;
+  return *p == ':' ? Follows::kYes : Follows::kNo;
+}
+
+enum class Place { kKey, kValue, kElement };
+
+Status read_broken(const char*& p, const char* limit, Place place, std::string_view& text,
+                   bool& repaired) {
+  const char* const begin = p;
+  bool odd = false;
+  bool escaped = false;
+  for (; p < limit; ++p) {
+    const char c = *p;
+    if (c == '"') {
+      const Follows follows = place == Place::kKey
+                                  ? key_ends(p + 1, limit)
+                                  : value_ends(p + 1, limit, place == Place::kElement);
+      if (follows == Follows::kUnknown) return Status::kNeedMore;
+      // An escaped quote closes only a member's value, and only in front of another member: text
+      // that quotes JSON would have its own quotes escaped there.
+      const bool closes =
+          follows == Follows::kYes &&
+          (!escaped || (place == Place::kValue && *skip_space(p + 1, limit) == ','));
+      if (closes) {
+        text = {begin, static_cast<std::size_t>(p - begin)};
+        if (odd || escaped) repaired = true;
+        ++p;
+        return Status::kOk;
+      }
+      if (!escaped) odd = true;
+    }
+    if (static_cast<unsigned char>(c) < 0x20) odd = true;
+    escaped = c == '\\' && !escaped;
+  }
+  return Status::kNeedMore;
+}
+
+}  // namespace
+
+Status read_string(const char*& p, const char* limit, std::string_view& text) {
+  const char* const begin = p;
+  while (p < limit) {
+    const unsigned stop = simd::string_stop16(p);
+    p += stop;
+    if (stop == 16) continue;
+    if (p >= limit) break;
+    if (*p == '"') {
+      text = {begin, static_cast<std::size_t>(p - begin)};
+      ++p;
+      return Status::kOk;
+    }
+    if (*p != '\\') return Status::kMalformed;
+    p += 2;
+  }
+  return Status::kNeedMore;
+}
+
+Status read_broken_string(const char*& p, const char* limit, bool is_key, std::string_view& text,
+                          bool& repaired) {
+  return read_broken(p, limit, is_key ? Place::kKey : Place::kValue, text, repaired);
+}
+
+Status skip_nested(const char*& p, const char* limit, int depth) {
+  bool escape = false;
+  std::uint64_t in_string = 0;  // all ones where the block before ended inside a string
+  int open = 1;
+  for (; p < limit; p += 64) {
+    const simd::Block64 block(p);
+    const auto left = static_cast<std::size_t>(limit - p);
+    const std::uint64_t known = left < 64 ? (1ull << left) - 1 : ~0ull;
+    std::uint64_t quotes = block.equal('"') & known;
+    const std::uint64_t backslashes = block.equal('\\') & known;
+    if (backslashes != 0 || escape) quotes = unescaped(quotes, backslashes, escape);
+    const std::uint64_t strings = simd::prefix_parity(quotes) ^ in_string;
+    std::uint64_t closing = block.equal_folded('}') & ~strings & known;
+    const std::uint64_t opening = block.equal_folded('{') & ~strings & known;
+    const std::uint64_t control = block.control() & strings & known;
+    const int closings = std::popcount(closing);
+    if (closings >= open) {
+      for (int seen = 1; closing != 0; ++seen, closing &= closing - 1) {
+        const int at = std::countr_zero(closing);
+        const std::uint64_t before = (1ull << at) - 1;
+        if (open + std::popcount(opening & before) - seen == 0) {
+          if ((control & before) != 0) return Status::kMalformed;
+          p += at + 1;
+          return Status::kOk;
+        }
+      }
+    }
+    if (control != 0) return Status::kMalformed;
+    open += std::popcount(opening) - closings;
+    if (open + depth > kMaxDepth) return Status::kTooDeep;
+    in_string = (strings >> 63) != 0 && left >= 64 ? ~0ull : 0ull;
+  }
+  p = limit;
+  return Status::kNeedMore;
+}
+
+Status skip_broken_nested(const char*& p, const char* limit, int depth, bool& repaired) {
+  // One bit a level: objects hold keys, arrays do not.
+  bool object[kMaxDepth + 1];
+  int open = 1;
+  object[open] = p[-1] == '{';
+  bool at_key = object[open];
+  while (p < limit) {
+    const char c = *p++;
+    if (c == '{' || c == '[') {
+      if (++open + depth > kMaxDepth) return Status::kTooDeep;
+      object[open] = c == '{';
+      at_key = object[open];
+    } else if (c == '}' || c == ']') {
+      if (--open == 0) return Status::kOk;
+      at_key = false;
+    } else if (c == ',') {
+      at_key = object[open];
+    } else if (c == ':') {
+      at_key = false;
+    } else if (c == '"') {
+      std::string_view text;
+      const Place place = at_key ? Place::kKey : object[open] ? Place::kValue : Place::kElement;
+      const Status status = read_broken(p, limit, place, text, repaired);
+      if (status != Status::kOk) return status;
+    }
+  }
+  return Status::kNeedMore;
+}
+
+std::optional<Nanoseconds> parse_microseconds(std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const bool negative = p < end && *p == '-';
+  if (negative) ++p;
+  if (p == end || !is_digit(*p)) return std::nullopt;
+
+  __extension__ using Wide = __int128;
+  constexpr Wide kTooLarge = static_cast<Wide>(1) << 100;
+  Wide mantissa = 0;
+  long scale = 3;  // decimal digits from the mantissa's last to a nanosecond
+  bool lost = false;
+  const auto take = [&](char c) {
+    if (mantissa < kTooLarge) {
+      mantissa = mantissa * 10 + (c - '0');
+      return true;
+    }
+    lost = lost || c != '0';
+    return false;
+  };
+  for (; p < end && is_digit(*p); ++p) {
+    if (!take(*p)) ++scale;
+  }
+  if (p < end && *p == '.') {
+    if (++p == end || !is_digit(*p)) return std::nullopt;
+    for (; p < end && is_digit(*p); ++p) {
+      if (take(*p)) --scale;
+    }
+  }
+  if (p < end && (*p == 'e' || *p == 'E')) {
+    ++p;
+    const bool down = p < end && *p == '-';
+    if (p < end && (*p == '-' || *p == '+')) ++p;
+    if (p == end || !is_digit(*p)) return std::nullopt;
+    long exponent = 0;
+    for (; p < end && is_digit(*p); ++p) {
+      if (exponent < 100000) exponent = exponent * 10 + (*p - '0');
+    }
+    scale += down ? -exponent : exponent;
+  }
+  if (p != end) return std::nullopt;
+
+  for (; scale > 0 && mantissa != 0; --scale) {
+    if (mantissa >= kTooLarge) return std::nullopt;
+    mantissa *= 10;
+  }
+  int last = 0;
+  for (; scale < 0 && (mantissa != 0 || last != 0); ++scale) {
+    lost = lost || last != 0;
+    last = static_cast<int>(mantissa % 10);
+    mantissa /= 10;
+  }
+  lost = lost || last != 0;
+  if (last >= 5) ++mantissa;
+  if (mantissa > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+  const auto value = static_cast<std::int64_t>(mantissa);
+  return Nanoseconds{negative ? -value : value, lost};
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const bool negative = p < end && *p == '-';
+  if (negative) ++p;
+  if (p == end || !is_digit(*p)) return std::nullopt;
+  std::int64_t value = 0;
+  for (; p < end && is_digit(*p); ++p) {
+    if (__builtin_mul_overflow(value, 10, &value) ||
+        __builtin_add_overflow(value, *p - '0', &value))
+      return std::nullopt;
+  }
+  if (p == end) return negative ? -value : value;
+  const auto exact = parse_microseconds(text);
+  if (!exact || exact->rounded || exact->value % 1000 != 0) return std::nullopt;
+  return exact->value / 1000;
+}
+
+}  // namespace skipx::trace

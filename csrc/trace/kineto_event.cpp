@@ -1,0 +1,295 @@
+#include "trace/kineto_event.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+namespace skipx::trace {
+namespace {
+
+// Categories of libkineto's ActivityType and their spellings of 2020 and 2021.
+constexpr std::array<std::pair<std::string_view, Role>, 18> kRoles{{
+    {"cpu_op", Role::kOp},
+    {"operator", Role::kOp},
+    {"cuda_runtime", Role::kRuntimeCall},
+    {"hip_runtime", Role::kRuntimeCall},
+    {"runtime", Role::kRuntimeCall},
+    {"xpu_runtime", Role::kRuntimeCall},
+    {"privateuse1_runtime", Role::kRuntimeCall},
+    {"cuda_driver", Role::kDriverCall},
+    {"hip_driver", Role::kDriverCall},
+    {"xpu_driver", Role::kDriverCall},
+    {"privateuse1_driver", Role::kDriverCall},
+    {"kernel", Role::kKernel},
+    {"gpu_memcpy", Role::kMemcpy},
+    {"memcpy", Role::kMemcpy},
+    {"gpu_memset", Role::kMemset},
+    {"memset", Role::kMemset},
+    {"user_annotation", Role::kAnnotation},
+    {"python_function", Role::kPython},
+}};
+
+Role role_of(std::string_view spelling) {
+  std::string lower(spelling);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto* const found = std::find_if(kRoles.begin(), kRoles.end(),
+                                         [&](const auto& entry) { return entry.first == lower; });
+  return found == kRoles.end() ? Role::kIgnored : found->second;
+}
+
+// How strings and nested values are read: strictly, or as Kineto breaks them.
+struct SoundText {
+  static Status string(const char*& p, const char* limit, bool /*is_key*/, std::string_view& text,
+                       bool& /*repaired*/) {
+    return read_string(p, limit, text);
+  }
+  static Status skip(const char*& p, const char* limit, int depth, bool& /*repaired*/) {
+    return skip_nested(p, limit, depth);
+  }
+};
+
+struct BrokenText {
+  static Status string(const char*& p, const char* limit, bool is_key, std::string_view& text,
+                       bool& repaired) {
+    return read_broken_string(p, limit, is_key, text, repaired);
+  }
+  static Status skip(const char*& p, const char* limit, int depth, bool& repaired) {
+    return skip_broken_nested(p, limit, depth, repaired);
+  }
+};
+
+template <typename Text>
+class EventReader {
+ public:
+  EventReader(const char* limit, Categories& categories, EventText& event)
+      : limit_(limit), categories_(categories), event_(event) {}
+
+  Status read(const char*& p) {
+    ++p;
+    for (bool first = true;; first = false) {
+      std::string_view key;
+      bool closed = false;
+      Status status = next_key(p, first, key, closed);
+      if (status != Status::kOk || closed) return status;
+      status = member(p, key);
+      if (status != Status::kOk) return status;
+      if (!event_.wanted) return Text::skip(p, limit_, 1, event_.repaired);
+    }
+  }
+
+ private:
+  // Moves behind the colon of the next member, or behind the closing brace.
+  Status next_key(const char*& p, bool first, std::string_view& key, bool& closed) {
+    p = skip_space(p, limit_);
+    if (p == limit_) return Status::kNeedMore;
+    if (*p == '}') {
+      ++p;
+      closed = true;
+      return Status::kOk;
+    }
+    if (!first) {
+      if (*p != ',') return Status::kMalformed;
+      p = skip_space(p + 1, limit_);
+      if (p == limit_) return Status::kNeedMore;
+    }
+    if (*p != '"') return Status::kMalformed;
+    ++p;
+    const Status status = Text::string(p, limit_, true, key, event_.repaired);
+    if (status != Status::kOk) return status;
+    p = skip_space(p, limit_);
+    if (p == limit_) return Status::kNeedMore;
+    if (*p != ':') return Status::kMalformed;
+    p = skip_space(p + 1, limit_);
+    return p == limit_ ? Status::kNeedMore : Status::kOk;
+  }
+
+  // Reads any value; `text` is a string without quotes, else the value as it stands.
+  Status value(const char*& p, int depth, std::string_view& text) {
+    if (*p == '"') {
+      ++p;
+      return Text::string(p, limit_, false, text, event_.repaired);
+    }
+    const char* const begin = p;
+    if (*p == '{' || *p == '[') {
+      ++p;
+      const Status status = Text::skip(p, limit_, depth, event_.repaired);
+      text = {begin, static_cast<std::size_t>(p - begin)};
+      return status;
+    }
+    text = read_scalar(p, limit_);
+    if (p == limit_) return Status::kNeedMore;
+    return text.empty() ? Status::kMalformed : Status::kOk;
+  }
+
+  Status member(const char*& p, std::string_view key) {
+    std::string_view ignored;
+    switch (key.size()) {
+      case 2:
+        if (key == "ts") return value(p, 1, event_.begin);
+        if (key == "ph") {
+          const Status status = value(p, 1, event_.phase);
+          event_.wanted = event_.wanted && (event_.is_complete() || event_.phase == "M");
+          return status;
+        }
+        break;
+      case 3:
+        if (key == "dur") {
+          event_.has_duration = true;
+          return value(p, 1, event_.duration);
+        }
+        if (key == "pid") return value(p, 1, event_.pid);
+        if (key == "tid") return value(p, 1, event_.tid);
+        if (key == "cat") {
+          const Status status = value(p, 1, ignored);
+          if (status != Status::kOk) return status;
+          event_.category = &categories_.find(ignored);
+          if (!event_.phase.empty() && event_.role() == Role::kIgnored) event_.wanted = false;
+          return status;
+        }
+        break;
+      case 4:
+        if (key == "name") {
+          const Status status = value(p, 1, event_.name);
+          // Python's own functions are most of a file with stacks; only module calls are of use.
+          if (status == Status::kOk && event_.role() == Role::kPython && !event_.phase.empty() &&
+              !event_.name.starts_with(kModulePrefix))
+            event_.wanted = false;
+          return status;
+        }
+        if (key == "args" && *p == '{') return arguments(p);
+        break;
+      default:
+        break;
+    }
+    return value(p, 1, ignored);
+  }
+
+  Status arguments(const char*& p) {
+    const Role role = event_.role();
+    ++p;
+    if (role == Role::kAnnotation || role == Role::kPython || role == Role::kIgnored)
+      return Text::skip(p, limit_, 2, event_.repaired);
+    const bool is_op = role == Role::kOp;
+    const bool is_call = role == Role::kRuntimeCall || role == Role::kDriverCall;
+    for (bool first = true;; first = false) {
+      std::string_view key;
+      bool closed = false;
+      Status status = next_key(p, first, key, closed);
+      if (status != Status::kOk || closed) return status;
+      status = argument(p, key);
+      if (status != Status::kOk) return status;
+      // The rest of an operator's or call's arguments (shapes, stacks) is not needed.
+      if (!event_.external_id.empty() && (is_op || (is_call && !event_.correlation.empty())))
+        return Text::skip(p, limit_, 2, event_.repaired);
+    }
+  }
+
+  Status argument(const char*& p, std::string_view key) {
+    std::string_view ignored;
+    std::string_view* target = &ignored;
+    switch (key.size()) {
+      case 4:
+        if (key == "grid") target = &event_.grid;
+        if (key == "name") target = &event_.label;
+        break;
+      case 5:
+        if (key == "block") target = &event_.block;
+        if (key == "bytes") target = &event_.bytes;
+        break;
+      case 6:
+        if (key == "device") target = &event_.device;
+        if (key == "stream") target = &event_.stream;
+        break;
+      case 11:
+        if (key == "correlation") target = &event_.correlation;
+        if (key == "External id" || key == "external id") target = &event_.external_id;
+        break;
+      case 13:
+        if (key == "graph node id") target = &event_.graph_node;
+        break;
+      default:
+        break;
+    }
+    return value(p, 2, *target);
+  }
+
+  const char* limit_;
+  Categories& categories_;
+  EventText& event_;
+};
+
+template <typename Text>
+Status read_with(const char*& p, const char* limit, Categories& categories, EventText& event) {
+  event = EventText();
+  return EventReader<Text>(limit, categories, event).read(p);
+}
+
+}  // namespace
+
+Categories::Entry& Categories::find(std::string_view spelling) {
+  if (last_ < entries_.size() && entries_[last_].spelling == spelling) return entries_[last_];
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].spelling == spelling) {
+      last_ = i;
+      return entries_[i];
+    }
+  }
+  // A file whose categories are all different is no trace; one shared entry bounds the search.
+  constexpr std::size_t kMost = 256;
+  if (entries_.size() >= kMost) return entries_.back();
+  if (entries_.size() + 1 == kMost) spelling = "(other categories)";
+  Role role = role_of(spelling);
+  if (annotations_only_ && role != Role::kAnnotation && role != Role::kOp) role = Role::kIgnored;
+  last_ = entries_.size();
+  entries_.push_back({std::string(spelling), role, 0});
+  return entries_.back();
+}
+
+Status read_event(const char*& p, const char* limit, Categories& categories, EventText& event) {
+  return read_with<SoundText>(p, limit, categories, event);
+}
+
+Status read_broken_event(const char*& p, const char* limit, Categories& categories,
+                         EventText& event) {
+  const Status status = read_with<BrokenText>(p, limit, categories, event);
+  event.repaired = true;
+  return status;
+}
+
+const char* find_event(const char* p, const char* limit, const char*& keep) {
+  constexpr std::array<std::string_view, 10> kKeys{"ph", "cat", "name", "pid", "tid",
+                                                   "ts", "dur", "args", "id",  "s"};
+  for (const char* at = p; (at = std::find(at, limit, '{')) != limit; ++at) {
+    const char* before = at;
+    while (before > p && static_cast<unsigned char>(before[-1]) <= ' ') --before;
+    if (before == p || before[-1] != ',') continue;
+    const char* q = skip_space(at + 1, limit);
+    const char* const key = q + 1;
+    const char* end = q;
+    if (q < limit && *q == '"') {
+      end = std::find(key, std::min(limit, key + 8), '"');
+      if (end != limit && *end != '"') continue;
+    } else if (q < limit) {
+      continue;
+    }
+    if (q >= limit || end >= limit || skip_space(end + 1, limit) == limit) {
+      // A brace and nothing but space behind it for this long is no event.
+      constexpr std::ptrdiff_t kMostKept = 64 * 1024;
+      keep = limit - before < kMostKept ? before - 1 : limit;
+      return nullptr;
+    }
+    const std::string_view name(key, static_cast<std::size_t>(end - key));
+    if (*skip_space(end + 1, limit) == ':' &&
+        std::find(kKeys.begin(), kKeys.end(), name) != kKeys.end())
+      return at;
+  }
+  // A comma and white space before a brace that is still to come.
+  const char* tail = limit;
+  while (tail > p && static_cast<unsigned char>(tail[-1]) <= ' ') --tail;
+  keep = tail > p && tail[-1] == ',' ? tail - 1 : limit;
+  return nullptr;
+}
+
+}  // namespace skipx::trace
