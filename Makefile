@@ -49,15 +49,16 @@ fuzz: $(VENV)/.dev-tools ## Fuzz each native input for FUZZ_SECONDS (needs clang
 	$(BIN)/cmake --build build/fuzz
 	set -e; for fuzzer in $(FUZZERS); do \
 	  mkdir -p build/fuzz/found/$$fuzzer; \
+	  name=$${fuzzer#fuzz_}; dict=csrc/tests/$$name.dict; \
 	  build/fuzz/csrc/tests/$$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
-	    -rss_limit_mb=1024 -timeout=10 -artifact_prefix=build/fuzz/ \
-	    build/fuzz/found/$$fuzzer csrc/tests/corpus/$${fuzzer#fuzz_}; \
+	    -timeout=10 -malloc_limit_mb=64 -rss_limit_mb=2048 -artifact_prefix=build/fuzz/ \
+	    $$(test -f $$dict && echo -dict=$$dict) build/fuzz/found/$$fuzzer csrc/tests/corpus/$$name; \
 	done
 
 clean: ## Remove everything that the other targets made
 	rm -rf $(VENV) build dist out .benchmarks .hypothesis .import_linter_cache .mypy_cache \
 	  .pytest_cache .ruff_cache
-	find skipx tests bench -name __pycache__ -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path "./.git/*" -prune -exec rm -rf {} +
 
 # Editable: a change of a Python file needs nothing, one of csrc/ rebuilds the native module.
 $(VENV)/.installed: $(VENV)/.created pyproject.toml CMakeLists.txt constraints.txt $(CPP)
