@@ -195,6 +195,7 @@ class ReadCounts:
     bad_ids: int = 0
     rounded_timestamps: int = 0
     filtered_events: int = 0
+    undecodable_names: int = 0
     duplicate_correlations: int = 0
     truncated_at: int | None = None
     examples: Mapping[str, int] = field(default_factory=dict)

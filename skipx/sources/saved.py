@@ -1,0 +1,116 @@
+"""Traces saved by skipx: a folder with one Parquet file a table and one JSON file of the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skipx.errors import BadInputError, UsageError
+from skipx.records import (
+    Activities,
+    Calls,
+    Environment,
+    Ops,
+    ReadCounts,
+    Regions,
+    Source,
+    Table,
+    Thread,
+    Trace,
+)
+
+SCHEMA = "skipx.trace"
+SCHEMA_VERSION = (1, 0)
+_HEADER = "trace.json"
+_TABLES: Mapping[str, type[Table]] = {
+    "ops": Ops,
+    "calls": Calls,
+    "activities": Activities,
+    "regions": Regions,
+}
+
+
+def is_saved_trace(path: Path) -> bool:
+    """Return whether ``path`` is a folder that :func:`save_trace` wrote."""
+    return (path / _HEADER).is_file()
+
+
+def save_trace(trace: Trace, folder: Path, *, force: bool = False) -> None:
+    """Write ``trace`` to ``folder``. Raises ``UsageError`` if it exists, unless ``force``."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if folder.exists() and not (force and (is_saved_trace(folder) or folder.is_dir())):
+        raise UsageError("exists already", where=str(folder), hint="force overwrites it")
+    folder.mkdir(parents=True, exist_ok=True)
+    for label in _TABLES:
+        table: Table = getattr(trace, label)
+        pq.write_table(pa.table(table.columns()), folder / f"{label}.parquet", compression="zstd")
+    header = {
+        "schema": SCHEMA,
+        "version": list(SCHEMA_VERSION),
+        "names": list(trace.names),
+        "threads": [dataclasses.astuple(thread) for thread in trace.threads],
+        "source": dataclasses.asdict(trace.source),
+        "environment": dataclasses.asdict(trace.environment),
+        "counts": dataclasses.asdict(trace.counts),
+    }
+    (folder / _HEADER).write_text(json.dumps(header), encoding="utf-8")
+
+
+def load_trace(folder: Path) -> Trace:
+    """Read what :func:`save_trace` wrote. Raises ``BadInputError`` for anything else."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    header = _read_header(folder / _HEADER)
+    tables: dict[str, Any] = {}
+    for label, kind in _TABLES.items():
+        path = folder / f"{label}.parquet"
+        try:
+            columns = pq.read_table(path, columns=list(kind.column_names()))
+            tables[label] = kind(
+                **{
+                    name: np.asarray(columns.column(name).to_numpy())
+                    for name in kind.column_names()
+                }
+            )
+        except (OSError, KeyError, pa.ArrowException) as error:
+            first_line = str(error).splitlines()[0]
+            raise BadInputError(f"not a saved table: {first_line}", where=str(path)) from error
+    try:
+        return Trace(
+            **tables,
+            names=header["names"],
+            threads=[Thread(*thread) for thread in header["threads"]],
+            source=Source(**header["source"]),
+            environment=_environment(header["environment"]),
+            counts=ReadCounts(**header["counts"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInputError(f"not a saved trace: {error}", where=str(folder / _HEADER)) from error
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    try:
+        header = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInputError(f"not a saved trace: {error}", where=str(path)) from error
+    if not isinstance(header, dict) or header.get("schema") != SCHEMA:
+        raise BadInputError("not a saved trace", where=str(path))
+    major = header.get("version", [0])[0]
+    if major > SCHEMA_VERSION[0]:
+        raise BadInputError(
+            f"written by a newer skipx (schema {major})", where=str(path), hint="update skipx"
+        )
+    return header
+
+
+def _environment(saved: dict[str, Any]) -> Environment:
+    devices = {int(device): name for device, name in saved["devices"].items()}
+    return Environment(**{**saved, "devices": devices})
