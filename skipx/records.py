@@ -244,7 +244,7 @@ class Trace:
             frame = pd.DataFrame(table.columns(), copy=False)
             used, codes = np.unique(table.columns()["name"], return_inverse=True)
             frame["name_text"] = pd.Categorical.from_codes(
-                codes, categories=[self.names[i] for i in used]
+                codes, categories=pd.Index([self.names[i] for i in used])
             )
             frames[label] = frame
         return frames

@@ -50,7 +50,8 @@ def save_trace(trace: Trace, folder: Path, *, force: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for label in _TABLES:
         table: Table = getattr(trace, label)
-        pq.write_table(pa.table(table.columns()), folder / f"{label}.parquet", compression="zstd")
+        columns = {name: pa.array(column) for name, column in table.columns().items()}
+        pq.write_table(pa.table(columns), folder / f"{label}.parquet", compression="zstd")
     header = {
         "schema": SCHEMA,
         "version": list(SCHEMA_VERSION),

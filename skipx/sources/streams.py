@@ -6,7 +6,7 @@ import io
 import lzma
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import IO, Any
 
@@ -127,8 +127,8 @@ def read_pieces(
 def _read_head(file: IO[bytes]) -> bytes:
     head = b""
     while len(head) < _HEAD_BYTES:
-        piece = file.read(_HEAD_BYTES - len(head))
-        if isinstance(piece, str):
+        piece: object = file.read(_HEAD_BYTES - len(head))
+        if not isinstance(piece, bytes):
             raise BadInputError("a file opened in text mode", hint="open it in binary mode")
         if not piece:
             break
@@ -140,18 +140,20 @@ def _decompressor(source: _CountingReader) -> tuple[Any, bool]:
     if source.head.startswith(_GZIP):
         from isal import igzip
 
-        return igzip.IGzipFile(fileobj=io.BufferedReader(source, PIECE_BYTES), mode="rb"), True
+        open_gzip: Any = igzip.IGzipFile
+        return open_gzip(fileobj=io.BufferedReader(source, PIECE_BYTES), mode="rb"), True
     if source.head.startswith(_ZSTD):
         import zstandard
 
         decoder = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
-        return decoder.stream_reader(source, read_across_frames=True, closefd=False), True
+        stream: Any = source
+        return decoder.stream_reader(stream, read_across_frames=True, closefd=False), True
     if source.head.startswith(_XZ):
         return _XzReader(source), True
     return source, False
 
 
-def _prefetch(read_into: Callable[[Any], int]) -> Iterator[memoryview]:
+def _prefetch(read_into: Callable[[Any], int]) -> Generator[memoryview]:
     """Yield what ``read_into`` gives, read ahead by a thread into a few buffers used in turn."""
     free: queue.SimpleQueue[memoryview | None] = queue.SimpleQueue()
     full: queue.SimpleQueue[memoryview | Exception | None] = queue.SimpleQueue()
