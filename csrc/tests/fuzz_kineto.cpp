@@ -1,21 +1,17 @@
 // Any text, in any pieces: the reader gives the same trace or the same error, its columns hold
-// together, and the graph can be built on them. The sanitizers watch the memory; every piece is
-// a buffer of its own, so that a read past its end shows.
+// together, and the graph can be built on them. The sanitizers watch the memory.
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <memory>
-#include <optional>
-#include <span>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
+#include "reading.hpp"
 #include "trace/graph.hpp"
 #include "trace/kineto_scanner.hpp"
+#include "trace_equality.hpp"
 
 namespace {
 
@@ -48,86 +44,14 @@ ReadOptions draw_options(Draws& draws) {
   return options;
 }
 
-struct Outcome {
-  std::unique_ptr<KinetoScanner> scanner;  // owns the names
-  std::optional<ScannedTrace> trace;
-  std::optional<std::tuple<ScanError::Kind, std::uint64_t, std::string>> error;
-};
-
-template <typename NextSize>
-Outcome read(std::string_view text, const ReadOptions& options, NextSize next_size) {
-  Outcome outcome{std::make_unique<KinetoScanner>(options), {}, {}};
-  try {
-    while (!text.empty()) {
-      const std::size_t size = std::min(text.size(), next_size());
-      const auto piece = std::make_unique<char[]>(size);
-      std::memcpy(piece.get(), text.data(), size);
-      outcome.scanner->feed({piece.get(), size});
-      text.remove_prefix(size);
-    }
-    outcome.trace = outcome.scanner->finish();
-  } catch (const ScanError& error) {
-    outcome.error = {error.kind(), error.offset(), error.what()};
-  }
-  return outcome;
-}
-
-auto tied(const OpColumns& c) { return std::tie(c.begin, c.dur, c.thread, c.name, c.external_id); }
-auto tied(const CallColumns& c) {
-  return std::tie(c.begin, c.dur, c.thread, c.name, c.external_id, c.correlation, c.api);
-}
-auto tied(const ActivityColumns& c) {
-  return std::tie(c.begin, c.dur, c.device, c.stream, c.name, c.external_id, c.correlation,
-                  c.graph_node, c.bytes, c.shape, c.kind);
-}
-auto tied(const RegionColumns& c) { return std::tie(c.begin, c.dur, c.thread, c.name, c.kind); }
-auto tied(const ThreadId& t) { return std::tie(t.pid, t.tid, t.label); }
-auto tied(const Categories::Entry& e) { return std::tie(e.spelling, e.role, e.complete_events); }
-auto tied(const Oddity& o) { return std::tie(o.count, o.first_offset); }
-
-template <typename T>
-void assert_same(const T& a, const T& b) {
-  assert(tied(a) == tied(b));
-}
-
-template <typename T>
-void assert_same(const std::vector<T>& a, const std::vector<T>& b) {
-  assert(a.size() == b.size());
-  for (std::size_t i = 0; i < a.size(); ++i) assert_same(a[i], b[i]);
-}
-
-void assert_same(const Oddities& a, const Oddities& b) {
-  assert_same(a.repaired_names, b.repaired_names);
-  assert_same(a.unreadable_events, b.unreadable_events);
-  assert_same(a.missing_durations, b.missing_durations);
-  assert_same(a.negative_durations, b.negative_durations);
-  assert_same(a.bad_timestamps, b.bad_timestamps);
-  assert_same(a.zero_timestamps, b.zero_timestamps);
-  assert_same(a.bad_ids, b.bad_ids);
-  assert_same(a.rounded_timestamps, b.rounded_timestamps);
-}
-
-void assert_same(const ScannedTrace& a, const ScannedTrace& b) {
-  assert_same(a.columns.ops, b.columns.ops);
-  assert_same(a.columns.calls, b.columns.calls);
-  assert_same(a.columns.activities, b.columns.activities);
-  assert_same(a.columns.regions, b.columns.regions);
-  assert(a.names == b.names);
-  assert_same(a.threads, b.threads);
-  assert_same(a.categories, b.categories);
-  assert(a.metadata == b.metadata);
-  assert_same(a.oddities, b.oddities);
-  assert(a.events == b.events);
-  assert(a.filtered_events == b.filtered_events);
-  assert(a.text_bytes == b.text_bytes);
-  assert(a.truncated == b.truncated);
-}
-
-void assert_same(const Outcome& a, const Outcome& b, bool strict) {
+void assert_same(const Reading& a, const Reading& b, bool strict) {
   assert(a.trace.has_value() == b.trace.has_value());
-  if (a.trace) return assert_same(*a.trace, *b.trace);
-  // A strict read checks each piece before it reads it, so of two faults either may come first.
-  if (!strict) assert(a.error == b.error);
+  if (a.trace) {
+    assert(equal(*a.trace, *b.trace));
+  } else if (!strict) {
+    // A strict read checks each piece before it reads it: of two faults either may come first.
+    assert(a.error == b.error);
+  }
 }
 
 bool all_below(const std::vector<std::int32_t>& ids, std::size_t limit, std::int32_t least = 0) {
@@ -145,7 +69,7 @@ void assert_table(const Table& table, std::size_t names) {
   assert(all_below(table.name, names));
 }
 
-void assert_whole(const ScannedTrace& trace) {
+void assert_columns(const ScannedTrace& trace) {
   const auto& [ops, calls, activities, regions] = trace.columns;
   assert_table(ops, trace.names.size());
   assert_table(calls, trace.names.size());
@@ -155,15 +79,17 @@ void assert_whole(const ScannedTrace& trace) {
   assert(all_below(calls.thread, trace.threads.size()));
   assert(all_below(regions.thread, trace.threads.size()));
   assert(all_below(activities.shape, trace.names.size(), -1));
+}
 
+void assert_graph(const TraceColumns& columns) {
+  const auto& [ops, calls, activities, regions] = columns;
   const OpTree tree =
       build_op_tree({ops.begin, ops.dur, ops.thread}, {calls.begin, calls.dur, calls.thread});
   for (std::size_t op = 0; op < ops.begin.size(); ++op) {
-    const std::int32_t parent = tree.parent[op];
-    assert(parent < static_cast<std::int32_t>(op));
-    assert((parent < 0) == (tree.depth[op] == 0));
-    if (parent < 0) continue;
-    const auto above = static_cast<std::size_t>(parent);
+    assert(tree.parent[op] < static_cast<std::int32_t>(op));
+    assert((tree.parent[op] < 0) == (tree.depth[op] == 0));
+    if (tree.parent[op] < 0) continue;
+    const auto above = static_cast<std::size_t>(tree.parent[op]);
     assert(ops.thread[above] == ops.thread[op]);
     assert(ops.begin[above] <= ops.begin[op] && ops.begin[op] < ops.begin[above] + ops.dur[above]);
   }
@@ -184,9 +110,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ReadOptions options = draw_options(draws);
   const std::size_t largest = std::size_t{1} << draws.below(12);
 
-  const Outcome whole = read(text, options, [&] { return text.size(); });
-  const Outcome pieces = read(text, options, [&] { return 1 + draws.below(largest); });
+  const Reading whole = read_whole(text, options);
+  const Reading pieces = read_in_pieces(text, options, [&] { return 1 + draws.below(largest); });
   assert_same(whole, pieces, options.strict);
-  if (whole.trace) assert_whole(*whole.trace);
+  if (whole.trace) {
+    assert_columns(*whole.trace);
+    assert_graph(whole.trace->columns);
+  }
   return 0;
 }

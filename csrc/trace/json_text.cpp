@@ -1,5 +1,6 @@
 #include "trace/json_text.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <limits>
 
@@ -26,6 +27,17 @@ std::uint64_t unescaped(std::uint64_t bits, std::uint64_t backslashes, bool& esc
     backslashes &= ~(3ull << at);
   }
   return bits & ~escaped;
+}
+
+// The byte of a block at which more than `room` further levels are open, or 64.
+int too_deep_at(std::uint64_t opening, std::uint64_t closing, int room) {
+  if (std::popcount(opening) <= room) return 64;
+  for (std::uint64_t brackets = opening | closing; brackets != 0; brackets &= brackets - 1) {
+    const int at = std::countr_zero(brackets);
+    room += (closing >> at & 1) != 0 ? 1 : -1;
+    if (room < 0) return at;
+  }
+  return 64;
 }
 
 // What may follow the closing quote of a string, seen from a candidate quote.
@@ -134,21 +146,23 @@ Status skip_nested(const char*& p, const char* limit, int depth) {
     std::uint64_t closing = block.equal_folded('}') & ~strings & known;
     const std::uint64_t opening = block.equal_folded('{') & ~strings & known;
     const std::uint64_t control = block.control() & strings & known;
+    // Whichever comes first in the text decides, so that it does not matter where a piece ends.
+    const int fault = std::min(std::countr_zero(control),
+                               too_deep_at(opening, closing, kMaxDepth - depth - open));
     const int closings = std::popcount(closing);
     if (closings >= open) {
       for (int seen = 1; closing != 0; ++seen, closing &= closing - 1) {
         const int at = std::countr_zero(closing);
+        if (at > fault) break;
         const std::uint64_t before = (1ull << at) - 1;
         if (open + std::popcount(opening & before) - seen == 0) {
-          if ((control & before) != 0) return Status::kMalformed;
           p += at + 1;
           return Status::kOk;
         }
       }
     }
-    if (control != 0) return Status::kMalformed;
+    if (fault != 64) return (control >> fault & 1) != 0 ? Status::kMalformed : Status::kTooDeep;
     open += std::popcount(opening) - closings;
-    if (open + depth > kMaxDepth) return Status::kTooDeep;
     in_string = (strings >> 63) != 0 && left >= 64 ? ~0ull : 0ull;
   }
   p = limit;

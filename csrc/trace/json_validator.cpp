@@ -22,18 +22,20 @@ std::size_t JsonValidator::feed(std::string_view text) {
 }
 
 bool JsonValidator::complete() const {
-  const bool number_ended = state_ == State::kZero || state_ == State::kInteger ||
-                            state_ == State::kFraction || state_ == State::kExponentDigits;
-  return containers_.empty() && (state_ == State::kAfterValue || number_ended);
+  return containers_.empty() && (state_ == State::kAfterValue || number_may_end());
+}
+
+bool JsonValidator::number_may_end() const {
+  return state_ == State::kZero || state_ == State::kInteger || state_ == State::kFraction ||
+         state_ == State::kExponentDigits;
 }
 
 bool JsonValidator::take(unsigned char c) {
   if (state_ >= State::kString && state_ <= State::kUtf8) return take_string_byte(c);
   if (in_number()) {
+    const bool may_end = number_may_end();
     if (take_number_byte(c)) return true;
-    if (state_ != State::kZero && state_ != State::kInteger && state_ != State::kFraction &&
-        state_ != State::kExponentDigits)
-      return false;
+    if (!may_end) return false;
     state_ = State::kAfterValue;
   }
   if (state_ == State::kLiteral) {

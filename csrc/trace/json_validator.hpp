@@ -46,6 +46,7 @@ class JsonValidator {
   bool take_string_byte(unsigned char c);
   bool take_number_byte(unsigned char c);
   bool in_number() const { return state_ >= State::kMinus; }
+  bool number_may_end() const;
   bool open(bool object);
   bool close(bool object);
 
