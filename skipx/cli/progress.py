@@ -1,0 +1,91 @@
+"""A progress bar on stderr for work that takes longer than a moment."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from skipx.report.text import printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_PATIENCE_S = 1.0
+_LABEL_CELLS = 30
+
+
+class ProgressBar:
+    """Shows itself on a terminal once the work has lasted a second; clears itself at its end."""
+
+    def __init__(self) -> None:
+        self._label = ""
+        self._done = 0
+        self._total: int | None = None
+        self._lock = threading.Lock()
+        self._bar: Progress | None = None
+        self._timer: threading.Timer | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            self._timer = threading.Timer(_PATIENCE_S, self._show)
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._lock:
+            self._timer = None
+            if self._bar is not None:
+                self._bar.stop()
+
+    def phase(self, label: str) -> None:
+        """Name what is done now; how far it is is unknown until ``update`` tells."""
+        from skipx.report.name import shorten_to_cells
+
+        self._label = shorten_to_cells(printable(label), _LABEL_CELLS)
+        self.update(0, None)
+
+    def update(self, done: int, total: int | None) -> None:
+        """Tell how many bytes are done, of how many where that is known."""
+        with self._lock:
+            self._done, self._total = done, total
+            self._redraw()
+
+    def _redraw(self) -> None:
+        if self._bar is not None:
+            task = self._bar.task_ids[0]
+            self._bar.update(task, description=self._label, completed=self._done, total=self._total)
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        with self._lock:
+            if self._timer is None:
+                return
+            self._bar = Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                DownloadColumn(binary_units=True),
+                TimeRemainingColumn(),
+                console=Console(file=sys.stderr),
+                transient=True,
+            )
+            self._bar.add_task(self._label, total=self._total)
+            self._bar.start()
+            self._redraw()

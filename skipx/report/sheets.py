@@ -1,0 +1,76 @@
+"""Results as flat tables: one typed column a metric, whatever the values of one run are."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from skipx.report.text import valid_unicode
+
+Kind = type[int] | type[float] | type[str] | type[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Columns by name with their type, and the rows; a cell may be None."""
+
+    columns: Mapping[str, Kind]
+    rows: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+
+def make_sheet(record: type, rows: Iterable[tuple[Mapping[str, Any], Any]], **keys: Kind) -> Sheet:
+    """Return a sheet of dataclass instances, the columns ``keys`` before theirs.
+
+    Nested dataclasses are flattened: ``t_l.p50`` is the column ``t_l_p50``. Sequences become
+    JSON text. Each of ``rows`` is the values of the keys and an instance of ``record``.
+    """
+    columns = dict(keys) | columns_of(record)
+    return Sheet(columns, [_text_made_valid({**values, **_cells(item)}) for values, item in rows])
+
+
+def columns_of(record: type, prefix: str = "") -> dict[str, Kind]:
+    """Return the flat columns of a dataclass with their types, in the order of its fields."""
+    hints = typing.get_type_hints(record)
+    columns: dict[str, Kind] = {}
+    for item in dataclasses.fields(record):
+        name, hint = _joined(prefix, item.name), _not_none(hints[item.name])
+        if dataclasses.is_dataclass(hint):
+            columns |= columns_of(typing.cast(type, hint), name)
+        else:
+            columns[name] = hint if hint in (int, float, str, bool) else str
+    return columns
+
+
+def _cells(record: Any, prefix: str = "") -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for item in dataclasses.fields(record):
+        name, value = _joined(prefix, item.name), getattr(record, item.name)
+        if dataclasses.is_dataclass(value):
+            cells |= _cells(value, name)
+        elif isinstance(value, (list, tuple)):
+            cells[name] = json.dumps(value)
+        else:
+            cells[name] = value
+    return cells
+
+
+def _joined(prefix: str, name: str) -> str:
+    # The label of a nested record stands for it: bound.label is the column "bound".
+    if not prefix or name == "label":
+        return prefix or name
+    return f"{prefix}_{name}"
+
+
+def _not_none(hint: Any) -> Any:
+    if isinstance(hint, types.UnionType):
+        return next(part for part in typing.get_args(hint) if part is not type(None))
+    return hint
+
+
+def _text_made_valid(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: valid_unicode(v) if isinstance(v, str) else v for name, v in row.items()}

@@ -1,0 +1,72 @@
+"""The figures of one selection of kernels: where the time goes and what launches cost."""
+
+from __future__ import annotations
+
+from skipx.metrics.result import Floor, LaunchTax, Metrics
+from skipx.report.figures_table import Figure
+from skipx.report.verdict import share_of
+from skipx.units import DASH, format_count, format_ns
+
+
+def latency_figures(m: Metrics) -> list[Figure]:
+    """Return IL and what it consists of; shares are of IL."""
+    start = m.il_start or "an unknown start"
+    if m.il_start_name:
+        start += f" ({m.il_start_name})"
+
+    def of_il(label: str, value: int | None, style: str = "cyan") -> Figure:
+        return Figure(label, format_ns(value), share_of(value, m.il_ns), style=style)
+
+    return [
+        Figure("IL", format_ns(m.il_ns), note=f"from {start}"),
+        of_il("GPU busy (union)", m.gpu_busy_union_ns),
+        of_il("GPU idle (union)", m.gpu_idle_union_ns),
+        of_il("GPU idle (eq. 5)", m.gpu_idle_ns),
+        of_il("recoverable idle", m.idle_recoverable_ns, "yellow"),
+        of_il("CPU idle", m.cpu_idle_ns),
+        Figure("kernel time", format_ns(m.kernel_time_ns), note=f"AKD {format_ns(m.akd_ns)}"),
+        Figure("HDBI", DASH if m.hdbi is None else f"{m.hdbi:.3f}", m.hdbi),
+    ]
+
+
+def launch_tax_figures(m: Metrics, floor: Floor) -> list[Figure]:
+    """Return TKLQT and its two parts, the floor they hang on, and the spread of t_l."""
+    t_l = m.t_l
+    limited = m.launch_bound_share
+    figures = [
+        Figure("TKLQT", format_ns(m.tklqt_ns), note="launch and queue time, summed"),
+        Figure("  launch", format_ns(m.launch_part_ns), share_of(m.launch_part_ns, m.tklqt_ns)),
+        Figure("  queue", format_ns(m.queue_part_ns), share_of(m.queue_part_ns, m.tklqt_ns)),
+        Figure(
+            "launch-limited",
+            format_count(None if limited is None else round(limited * t_l.n)),
+            limited,
+            style="yellow",
+        ),
+        Figure("launch floor", format_ns(floor.default_ns), note=_floor_note(floor)),
+        Figure("t_l median", format_ns(t_l.p50), note=f"p95 {format_ns(t_l.p95)}"),
+        Figure("t_l maximum", format_ns(t_l.max), note=f"p99 {format_ns(t_l.p99)}"),
+    ]
+    if m.graph_kernels:
+        every = f"of every kernel, {m.graph_kernels:,} in graphs"
+        figures.insert(3, Figure("  naive", format_ns(m.tklqt_all_kernels_ns), note=every))
+    return figures
+
+
+def layer_figures(tax: LaunchTax) -> list[Figure]:
+    """Return the overhead by layer after TaxBreak; shares are of their sum."""
+    layers = {
+        "framework": tax.framework_ns,
+        "dispatch": tax.dispatch_ns,
+        "library": tax.library_ns,
+        "launch path": tax.launch_path_ns,
+        "excess": tax.excess_ns,
+    }
+    total = sum(layers.values())
+    return [Figure(name, format_ns(ns), share_of(ns, total)) for name, ns in layers.items()]
+
+
+def _floor_note(floor: Floor) -> str:
+    if floor.source == "none":
+        return "unknown: few launches on an idle stream"
+    return "estimated from the trace" if floor.source == "trace" else floor.source

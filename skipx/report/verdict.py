@@ -1,0 +1,78 @@
+"""The bound class of a trace in words: what it is, by how much, and what would pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skipx.metrics.result import Bound, Metrics
+from skipx.units import format_ns, format_share
+
+LAUNCH_LIMIT = 0.5
+IDLE_LIMIT = 0.1
+"""The thresholds of section 4 that the margins of a :class:`Bound` are measured from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``label`` is the class, ``reason`` its evidence with the limits, ``advice`` what to do."""
+
+    label: str
+    reason: str
+    advice: str
+
+
+def verdict(metrics: Metrics) -> Verdict:
+    """Return the verdict on one selection of kernels."""
+    bound = metrics.bound
+    if bound is None:
+        return Verdict("no bound class", _why_none(metrics), "")
+    return Verdict(bound.label, _reason(metrics, bound), _advice(metrics, bound))
+
+
+def _why_none(metrics: Metrics) -> str:
+    if not metrics.kernels:
+        return "There are no kernels: nothing was launched, or the profiler recorded no device."
+    if not metrics.launched_kernels:
+        return "No kernel is joined to its launch call, so no launch latency is known."
+    if metrics.launch_part_ns is None:
+        return (
+            "The launch floor is unknown: fewer than 5 launches met an idle stream. "
+            "Name the machine with --platform."
+        )
+    return "The inference latency is unknown: the trace has no window to take it over."
+
+
+def _reason(metrics: Metrics, bound: Bound) -> str:
+    idle = f"GPU idle is {format_share(bound.idle_margin + IDLE_LIMIT)} of IL"
+    waiting = f"{format_share(metrics.launch_bound_share)} of the launches found the GPU waiting"
+    queue = f"queue part {format_ns(metrics.queue_part_ns)}"
+    launch = f"launch part {format_ns(metrics.launch_part_ns)}"
+    if bound.label == "CPU-bound":
+        return f"{waiting} (limit {_limit(LAUNCH_LIMIT)}) and {idle} (limit {_limit(IDLE_LIMIT)})."
+    if bound.label == "GPU-bound":
+        return f"The {queue} exceeds the {launch} and {idle} (limit {_limit(IDLE_LIMIT)})."
+    return f"Neither side rules: {waiting}, {idle}, {queue} against {launch}."
+
+
+def _advice(metrics: Metrics, bound: Bound) -> str:
+    ceiling = ""
+    if metrics.idle_recoverable_ns is not None:
+        share = share_of(metrics.idle_recoverable_ns, metrics.il_ns)
+        ceiling = f"No fusion can win more than {format_ns(metrics.idle_recoverable_ns)}"
+        ceiling += f" ({format_share(share)} of IL). " if share is not None else ". "
+    if bound.label == "GPU-bound":
+        return (
+            ceiling + "Launches hide behind the queue: faster kernels pay, fewer launches do not."
+        )
+    if bound.label == "CPU-bound":
+        return ceiling + "Fewer launches pay: `skipx chains` shows which."
+    return ceiling.rstrip()
+
+
+def share_of(part: float | None, whole: float | None) -> float | None:
+    """Return ``part / whole``, or None where either is missing or the whole is not positive."""
+    return None if part is None or not whole or whole < 0 else part / whole
+
+
+def _limit(share: float) -> str:
+    return f"{100 * share:.0f} %"
