@@ -31,10 +31,17 @@ class Padded {
 
 void check_nanoseconds(std::string_view text, std::int64_t value, bool rounded = false) {
   CAPTURE(text);
-  const auto parsed = parse_microseconds(text);
-  REQUIRE(parsed);
-  CHECK(parsed->value == value);
-  CHECK(parsed->rounded == rounded);
+  const Number parsed = parse_microseconds(text);
+  REQUIRE(parsed.usable());
+  CHECK(parsed.value == value);
+  CHECK((parsed.state == NumberState::kRounded) == rounded);
+}
+
+void check_integer(std::string_view text, std::int64_t value) {
+  CAPTURE(text);
+  const Number parsed = parse_integer(text);
+  REQUIRE(parsed.usable());
+  CHECK(parsed.value == value);
 }
 
 }  // namespace
@@ -63,20 +70,52 @@ TEST_CASE("what is no number, or none of 64 bits, is refused") {
        {"", "-", "+1", ".5", "5.", "1e", "1e+", "NaN", "null", "1 ", " 1", "0x1", "1e400", "--1",
         "9223372036854775.808", "1e999999999", "170141183460469231731687303715884105728"}) {
     CAPTURE(text);
-    CHECK_FALSE(parse_microseconds(text));
+    CHECK(parse_microseconds(text).state == NumberState::kOdd);
   }
 }
 
 TEST_CASE("ids are whole numbers of 64 bits, however they are written") {
-  CHECK(parse_integer("0") == 0);
-  CHECK(parse_integer("-7") == -7);
-  CHECK(parse_integer("9223372036854775807") == std::numeric_limits<std::int64_t>::max());
-  CHECK(parse_integer("12.0") == 12);
-  CHECK(parse_integer("1e3") == 1000);
+  check_integer("0", 0);
+  check_integer("-7", -7);
+  check_integer("9223372036854775807", std::numeric_limits<std::int64_t>::max());
+  check_integer("12.0", 12);
+  check_integer("1e3", 1000);
   for (const char* const text : {"", "-", "1.5", "9223372036854775808", "1a", "NaN"}) {
     CAPTURE(text);
-    CHECK_FALSE(parse_integer(text));
+    CHECK(parse_integer(text).state == NumberState::kOdd);
   }
+}
+
+TEST_CASE("plain numbers are read in place as the full parser reads them, or left to it") {
+  for (const std::string_view number :
+       {"0", "7", "12.5", "12.345", "0.001", "1661203462598738", "4458676824286.528",
+        "8999999999999999.999", "9000000000000000", "99999999999999999999", "1.2345", "1e3", "-5",
+        "12.", "x", ""}) {
+    CAPTURE(number);
+    Padded text(std::string(number) + ", ");
+    const char* p = text.begin();
+    const Number micro = read_plain_microseconds(p, text.end());
+    if (micro.state != NumberState::kMissing) {
+      CHECK(micro.value == parse_microseconds(number).value);
+      CHECK(micro.state == parse_microseconds(number).state);
+      CHECK(p == text.begin() + number.size());
+    } else {
+      CHECK(p == text.begin());
+    }
+    p = text.begin();
+    const Number whole = read_plain_integer(p, text.end());
+    if (whole.state != NumberState::kMissing) {
+      CHECK(whole.value == parse_integer(number).value);
+      CHECK(p == text.begin() + number.size());
+    } else {
+      CHECK(p == text.begin());
+    }
+  }
+  // At the end of the text more digits may follow.
+  Padded cut("12");
+  const char* p = cut.begin();
+  CHECK(read_plain_integer(p, cut.end()).state == NumberState::kMissing);
+  CHECK(read_plain_microseconds(p, cut.end()).state == NumberState::kMissing);
 }
 
 TEST_CASE("a string ends at its first quote that is not escaped, wherever that stands") {

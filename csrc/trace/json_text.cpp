@@ -146,6 +146,15 @@ Status skip_nested(const char*& p, const char* limit, int depth) {
     std::uint64_t closing = block.equal_folded('}') & ~strings & known;
     const std::uint64_t opening = block.equal_folded('{') & ~strings & known;
     const std::uint64_t control = block.control() & strings & known;
+    if (open == 1 && closing != 0) {
+      // Most often nothing more opens: the first closing byte is the one that is looked for.
+      const int at = std::countr_zero(closing);
+      const std::uint64_t before = (1ull << at) - 1;
+      if (((opening | control) & before) == 0) {
+        p += at + 1;
+        return Status::kOk;
+      }
+    }
     // Whichever comes first in the text decides, so that it does not matter where a piece ends.
     const int fault = std::min(std::countr_zero(control),
                                too_deep_at(opening, closing, kMaxDepth - depth - open));
@@ -198,12 +207,13 @@ Status skip_broken_nested(const char*& p, const char* limit, int depth, bool& re
   return Status::kNeedMore;
 }
 
-std::optional<Nanoseconds> parse_microseconds(std::string_view text) {
+Number parse_microseconds(std::string_view text) {
+  constexpr Number kNoNumber{0, NumberState::kOdd};
   const char* p = text.data();
   const char* const end = p + text.size();
   const bool negative = p < end && *p == '-';
   if (negative) ++p;
-  if (p == end || !is_digit(*p)) return std::nullopt;
+  if (p == end || !is_digit(*p)) return kNoNumber;
 
   __extension__ using Wide = __int128;
   constexpr Wide kTooLarge = static_cast<Wide>(1) << 100;
@@ -222,7 +232,7 @@ std::optional<Nanoseconds> parse_microseconds(std::string_view text) {
     if (!take(*p)) ++scale;
   }
   if (p < end && *p == '.') {
-    if (++p == end || !is_digit(*p)) return std::nullopt;
+    if (++p == end || !is_digit(*p)) return kNoNumber;
     for (; p < end && is_digit(*p); ++p) {
       if (take(*p)) --scale;
     }
@@ -231,17 +241,17 @@ std::optional<Nanoseconds> parse_microseconds(std::string_view text) {
     ++p;
     const bool down = p < end && *p == '-';
     if (p < end && (*p == '-' || *p == '+')) ++p;
-    if (p == end || !is_digit(*p)) return std::nullopt;
+    if (p == end || !is_digit(*p)) return kNoNumber;
     long exponent = 0;
     for (; p < end && is_digit(*p); ++p) {
       if (exponent < 100000) exponent = exponent * 10 + (*p - '0');
     }
     scale += down ? -exponent : exponent;
   }
-  if (p != end) return std::nullopt;
+  if (p != end) return kNoNumber;
 
   for (; scale > 0 && mantissa != 0; --scale) {
-    if (mantissa >= kTooLarge) return std::nullopt;
+    if (mantissa >= kTooLarge) return kNoNumber;
     mantissa *= 10;
   }
   int last = 0;
@@ -252,27 +262,73 @@ std::optional<Nanoseconds> parse_microseconds(std::string_view text) {
   }
   lost = lost || last != 0;
   if (last >= 5) ++mantissa;
-  if (mantissa > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+  if (mantissa > std::numeric_limits<std::int64_t>::max()) return kNoNumber;
   const auto value = static_cast<std::int64_t>(mantissa);
-  return Nanoseconds{negative ? -value : value, lost};
+  return {negative ? -value : value, lost ? NumberState::kRounded : NumberState::kExact};
 }
 
-std::optional<std::int64_t> parse_integer(std::string_view text) {
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  const bool negative = p < end && *p == '-';
-  if (negative) ++p;
-  if (p == end || !is_digit(*p)) return std::nullopt;
+Number parse_integer(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const char* p = text.data() + (negative ? 1 : 0);
+  const char* const end = text.data() + text.size();
   std::int64_t value = 0;
-  for (; p < end && is_digit(*p); ++p) {
-    if (__builtin_mul_overflow(value, 10, &value) ||
-        __builtin_add_overflow(value, *p - '0', &value))
-      return std::nullopt;
+  bool fits = p < end;
+  for (; p < end && is_digit(*p) && fits; ++p) {
+    fits = !__builtin_mul_overflow(value, 10, &value) &&
+           !__builtin_add_overflow(value, *p - '0', &value);
   }
-  if (p == end) return negative ? -value : value;
-  const auto exact = parse_microseconds(text);
-  if (!exact || exact->rounded || exact->value % 1000 != 0) return std::nullopt;
-  return exact->value / 1000;
+  if (!fits) return {0, NumberState::kOdd};
+  if (p == end) return {negative ? -value : value, NumberState::kExact};
+  const Number exact = parse_microseconds(text);
+  if (exact.state != NumberState::kExact || exact.value % 1000 != 0) return {0, NumberState::kOdd};
+  return {exact.value / 1000, NumberState::kExact};
+}
+
+namespace {
+
+// Digits that cannot overflow an int64, even times a thousand.
+constexpr std::ptrdiff_t kPlainDigits = 15;
+
+// Whether a number may end at `p`, which must not be the limit: more digits could follow there.
+bool ends_number(const char* p, const char* limit) {
+  return p < limit && (*p == ',' || *p == '}' || is_space(*p));
+}
+
+// Digits up to the first other byte or the limit.
+std::int64_t read_digits(const char*& p, const char* limit) {
+  std::int64_t value = 0;
+  const char* const last = limit - p > kPlainDigits + 1 ? p + kPlainDigits + 1 : limit;
+  for (; p < last && is_digit(*p); ++p) value = value * 10 + (*p - '0');
+  return value;
+}
+
+}  // namespace
+
+Number read_plain_integer(const char*& p, const char* limit) {
+  const char* q = p;
+  const std::int64_t value = read_digits(q, limit);
+  if (q == p || q - p > kPlainDigits || !ends_number(q, limit)) return {};
+  p = q;
+  return {value, NumberState::kExact};
+}
+
+Number read_plain_microseconds(const char*& p, const char* limit) {
+  const char* q = p;
+  const std::int64_t whole = read_digits(q, limit);
+  // Microseconds since the epoch have 16 digits; below 9e15 they fit, times a thousand.
+  if (q == p || whole >= 9'000'000'000'000'000) return {};
+  std::int64_t value = whole * 1000;
+  if (q < limit && *q == '.') {
+    ++q;
+    constexpr int kWeight[] = {100, 10, 1};
+    int digit = 0;
+    for (; digit < 3 && q < limit && is_digit(*q); ++q, ++digit)
+      value += kWeight[digit] * (*q - '0');
+    if (digit == 0) return {};
+  }
+  if (!ends_number(q, limit)) return {};
+  p = q;
+  return {value, NumberState::kExact};
 }
 
 }  // namespace skipx::trace

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace skipx::trace {
@@ -18,8 +17,12 @@ enum class Status {
   kTooDeep,
 };
 
+inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 inline const char* skip_space(const char* p, const char* limit) {
-  while (p < limit && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) ++p;
+  // One space or none is the common case, and padding may be looked at.
+  if (static_cast<unsigned char>(*p) > ' ') return p;
+  while (p < limit && is_space(*p)) ++p;
   return p;
 }
 
@@ -49,16 +52,26 @@ inline std::string_view read_scalar(const char*& p, const char* limit) {
   return {begin, static_cast<std::size_t>(p - begin)};
 }
 
-struct Nanoseconds {
-  std::int64_t value;
-  bool rounded;  // the text was finer than a nanosecond
+// A number as it was read. kOdd is text that is no number of the wanted kind or range.
+enum class NumberState : std::uint8_t { kMissing, kExact, kRounded, kOdd };
+
+struct Number {
+  std::int64_t value = 0;
+  NumberState state = NumberState::kMissing;
+
+  bool usable() const { return state == NumberState::kExact || state == NumberState::kRounded; }
 };
 
-// Decimal microseconds as exact nanoseconds, never through a double; half a nanosecond rounds away
-// from zero. Nothing for text that is no JSON number or beyond the range of int64.
-std::optional<Nanoseconds> parse_microseconds(std::string_view text);
+// Decimal microseconds as exact nanoseconds, never through a double. Text finer than that is
+// rounded, half away from zero. Odd if it is no JSON number or beyond the range of int64.
+Number parse_microseconds(std::string_view text);
 
-// An integer (also written as 12.0 or 1e3), or nothing if it is none or beyond int64.
-std::optional<std::int64_t> parse_integer(std::string_view text);
+// An integer (also written as 12.0 or 1e3). Odd if it is none or beyond int64.
+Number parse_integer(std::string_view text);
+
+// The same two, straight from the cursor where the text is plain digits and ends before `limit`;
+// otherwise `p` stays and the number is missing.
+Number read_plain_microseconds(const char*& p, const char* limit);
+Number read_plain_integer(const char*& p, const char* limit);
 
 }  // namespace skipx::trace

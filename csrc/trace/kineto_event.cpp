@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
+#include <cstring>
+#include <span>
 #include <utility>
 
 namespace skipx::trace {
@@ -39,6 +42,77 @@ Role role_of(std::string_view spelling) {
   return found == kRoles.end() ? Role::kIgnored : found->second;
 }
 
+enum class Key : std::uint8_t {
+  kOther,
+  kPhase,
+  kCategory,
+  kName,
+  kPid,
+  kTid,
+  kBegin,
+  kDuration,
+  kArguments,
+  kExternalId,
+  kCorrelation,
+  kDevice,
+  kStream,
+  kGraphNode,
+  kBytes,
+  kGrid,
+  kBlock,
+};
+
+// A key with its closing quote; the first eight bytes are compared as one number.
+struct KnownKey {
+  constexpr KnownKey(std::string_view quoted, Key meaning) : text(quoted), key(meaning) {
+    for (std::size_t i = 0; i < 8 && i < quoted.size(); ++i) {
+      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(quoted[i])) << 8 * i;
+      mask |= 0xffull << 8 * i;
+    }
+  }
+
+  bool stands_at(const char* p) const {
+    std::uint64_t seen;
+    std::memcpy(&seen, p, sizeof seen);
+    return (seen & mask) == word &&
+           (text.size() <= 8 || std::memcmp(p + 8, text.data() + 8, text.size() - 8) == 0);
+  }
+
+  std::string_view text;
+  Key key;
+  std::uint64_t word = 0, mask = 0;
+};
+static_assert(std::endian::native == std::endian::little);
+
+constexpr KnownKey kMembers[] = {
+    {"ph\"", Key::kPhase},     {"cat\"", Key::kCategory},   {"name\"", Key::kName},
+    {"pid\"", Key::kPid},      {"tid\"", Key::kTid},        {"ts\"", Key::kBegin},
+    {"dur\"", Key::kDuration}, {"args\"", Key::kArguments},
+};
+constexpr KnownKey kArguments[] = {
+    {"External id\"", Key::kExternalId},
+    {"correlation\"", Key::kCorrelation},
+    {"device\"", Key::kDevice},
+    {"stream\"", Key::kStream},
+    {"grid\"", Key::kGrid},
+    {"block\"", Key::kBlock},
+    {"bytes\"", Key::kBytes},
+    {"graph node id\"", Key::kGraphNode},
+    {"external id\"", Key::kExternalId},
+    {"name\"", Key::kName},
+};
+
+// Moves `p` from behind a key's opening quote to behind its closing one, if the key is known. The
+// caller checks the limit: the padding behind it may be looked at.
+Key match_key(const char*& p, std::span<const KnownKey> known) {
+  for (const KnownKey& candidate : known) {
+    if (!candidate.stands_at(p)) continue;
+    p += candidate.text.size();
+    return candidate.key;
+  }
+  return Key::kOther;
+}
+
 // How strings and nested values are read: strictly, or as Kineto breaks them.
 struct SoundText {
   static Status string(const char*& p, const char* limit, bool /*is_key*/, std::string_view& text,
@@ -63,15 +137,15 @@ struct BrokenText {
 template <typename Text>
 class EventReader {
  public:
-  EventReader(const char* limit, Categories& categories, EventText& event)
+  EventReader(const char* limit, Categories& categories, Event& event)
       : limit_(limit), categories_(categories), event_(event) {}
 
   Status read(const char*& p) {
     ++p;
     for (bool first = true;; first = false) {
-      std::string_view key;
+      Key key = Key::kOther;
       bool closed = false;
-      Status status = next_key(p, first, key, closed);
+      Status status = next_key(p, first, kMembers, key, closed);
       if (status != Status::kOk || closed) return status;
       status = member(p, key);
       if (status != Status::kOk) return status;
@@ -81,9 +155,10 @@ class EventReader {
 
  private:
   // Moves behind the colon of the next member, or behind the closing brace.
-  Status next_key(const char*& p, bool first, std::string_view& key, bool& closed) {
+  Status next_key(const char*& p, bool first, std::span<const KnownKey> known, Key& key,
+                  bool& closed) {
     p = skip_space(p, limit_);
-    if (p == limit_) return Status::kNeedMore;
+    if (p >= limit_) return Status::kNeedMore;
     if (*p == '}') {
       ++p;
       closed = true;
@@ -92,17 +167,21 @@ class EventReader {
     if (!first) {
       if (*p != ',') return Status::kMalformed;
       p = skip_space(p + 1, limit_);
-      if (p == limit_) return Status::kNeedMore;
+      if (p >= limit_) return Status::kNeedMore;
     }
     if (*p != '"') return Status::kMalformed;
     ++p;
-    const Status status = Text::string(p, limit_, true, key, event_.repaired);
-    if (status != Status::kOk) return status;
+    key = match_key(p, known);
+    if (key == Key::kOther) {
+      std::string_view other;
+      const Status status = Text::string(p, limit_, true, other, event_.repaired);
+      if (status != Status::kOk) return status;
+    }
     p = skip_space(p, limit_);
-    if (p == limit_) return Status::kNeedMore;
+    if (p >= limit_) return Status::kNeedMore;
     if (*p != ':') return Status::kMalformed;
     p = skip_space(p + 1, limit_);
-    return p == limit_ ? Status::kNeedMore : Status::kOk;
+    return p >= limit_ ? Status::kNeedMore : Status::kOk;
   }
 
   // Reads any value; `text` is a string without quotes, else the value as it stands.
@@ -119,51 +198,65 @@ class EventReader {
       return status;
     }
     text = read_scalar(p, limit_);
-    if (p == limit_) return Status::kNeedMore;
+    if (p >= limit_) return Status::kNeedMore;
     return text.empty() ? Status::kMalformed : Status::kOk;
   }
 
-  Status member(const char*& p, std::string_view key) {
-    std::string_view ignored;
-    switch (key.size()) {
-      case 2:
-        if (key == "ts") return value(p, 1, event_.begin);
-        if (key == "ph") {
-          const Status status = value(p, 1, event_.phase);
-          event_.wanted = event_.wanted && (event_.is_complete() || event_.phase == "M");
-          return status;
-        }
-        break;
-      case 3:
-        if (key == "dur") {
-          event_.has_duration = true;
-          return value(p, 1, event_.duration);
-        }
-        if (key == "pid") return value(p, 1, event_.pid);
-        if (key == "tid") return value(p, 1, event_.tid);
-        if (key == "cat") {
-          const Status status = value(p, 1, ignored);
-          if (status != Status::kOk) return status;
-          event_.category = &categories_.find(ignored);
-          if (!event_.phase.empty() && event_.role() == Role::kIgnored) event_.wanted = false;
-          return status;
-        }
-        break;
-      case 4:
-        if (key == "name") {
-          const Status status = value(p, 1, event_.name);
-          // Python's own functions are most of a file with stacks; only module calls are of use.
-          if (status == Status::kOk && event_.role() == Role::kPython && !event_.phase.empty() &&
-              !event_.name.starts_with(kModulePrefix))
-            event_.wanted = false;
-          return status;
-        }
-        if (key == "args" && *p == '{') return arguments(p);
-        break;
+  Status microseconds(const char*& p, Number& number) {
+    number = read_plain_microseconds(p, limit_);
+    if (number.state != NumberState::kMissing) return Status::kOk;
+    std::string_view text;
+    const Status status = value(p, 1, text);
+    if (status == Status::kOk) number = parse_microseconds(text);
+    return status;
+  }
+
+  Status integer(const char*& p, Number& number) {
+    number = read_plain_integer(p, limit_);
+    if (number.state != NumberState::kMissing) return Status::kOk;
+    std::string_view text;
+    const Status status = value(p, 2, text);
+    if (status != Status::kOk || text.empty() || text == "null") return status;
+    number = parse_integer(text);
+    // -1 as an unsigned number: how some tools write "no id".
+    if (text == "18446744073709551615" || text == "4294967295") number = {-1, NumberState::kExact};
+    return status;
+  }
+
+  Status member(const char*& p, Key key) {
+    std::string_view text;
+    Status status = Status::kOk;
+    switch (key) {
+      case Key::kBegin:
+        return microseconds(p, event_.begin);
+      case Key::kDuration:
+        return microseconds(p, event_.duration);
+      case Key::kPid:
+        return value(p, 1, event_.pid);
+      case Key::kTid:
+        return value(p, 1, event_.tid);
+      case Key::kPhase:
+        status = value(p, 1, event_.phase);
+        event_.wanted = event_.wanted && (event_.is_complete() || event_.phase == "M");
+        return status;
+      case Key::kCategory:
+        status = value(p, 1, text);
+        if (status != Status::kOk) return status;
+        event_.category = &categories_.find(text);
+        if (!event_.phase.empty() && event_.role() == Role::kIgnored) event_.wanted = false;
+        return status;
+      case Key::kName:
+        status = value(p, 1, event_.name);
+        // Python's own functions are most of a file with stacks; only module calls are of use.
+        if (status == Status::kOk && event_.role() == Role::kPython && !event_.phase.empty() &&
+            !event_.name.starts_with(kModulePrefix))
+          event_.wanted = false;
+        return status;
+      case Key::kArguments:
+        return *p == '{' ? arguments(p) : value(p, 1, text);
       default:
-        break;
+        return value(p, 1, text);
     }
-    return value(p, 1, ignored);
   }
 
   Status arguments(const char*& p) {
@@ -174,55 +267,53 @@ class EventReader {
     const bool is_op = role == Role::kOp;
     const bool is_call = role == Role::kRuntimeCall || role == Role::kDriverCall;
     for (bool first = true;; first = false) {
-      std::string_view key;
+      Key key = Key::kOther;
       bool closed = false;
-      Status status = next_key(p, first, key, closed);
+      Status status = next_key(p, first, kArguments, key, closed);
       if (status != Status::kOk || closed) return status;
       status = argument(p, key);
       if (status != Status::kOk) return status;
       // The rest of an operator's or call's arguments (shapes, stacks) is not needed.
-      if (!event_.external_id.empty() && (is_op || (is_call && !event_.correlation.empty())))
+      if (event_.external_id.state != NumberState::kMissing &&
+          (is_op || (is_call && event_.correlation.state != NumberState::kMissing)))
         return Text::skip(p, limit_, 2, event_.repaired);
     }
   }
 
-  Status argument(const char*& p, std::string_view key) {
+  Status argument(const char*& p, Key key) {
     std::string_view ignored;
-    std::string_view* target = &ignored;
-    switch (key.size()) {
-      case 4:
-        if (key == "grid") target = &event_.grid;
-        if (key == "name") target = &event_.label;
-        break;
-      case 5:
-        if (key == "block") target = &event_.block;
-        if (key == "bytes") target = &event_.bytes;
-        break;
-      case 6:
-        if (key == "device") target = &event_.device;
-        if (key == "stream") target = &event_.stream;
-        break;
-      case 11:
-        if (key == "correlation") target = &event_.correlation;
-        if (key == "External id" || key == "external id") target = &event_.external_id;
-        break;
-      case 13:
-        if (key == "graph node id") target = &event_.graph_node;
-        break;
+    switch (key) {
+      case Key::kExternalId:
+        return integer(p, event_.external_id);
+      case Key::kCorrelation:
+        return integer(p, event_.correlation);
+      case Key::kDevice:
+        return integer(p, event_.device);
+      case Key::kStream:
+        return integer(p, event_.stream);
+      case Key::kGraphNode:
+        return integer(p, event_.graph_node);
+      case Key::kBytes:
+        return integer(p, event_.bytes);
+      case Key::kGrid:
+        return value(p, 2, event_.grid);
+      case Key::kBlock:
+        return value(p, 2, event_.block);
+      case Key::kName:
+        return value(p, 2, event_.label);
       default:
-        break;
+        return value(p, 2, ignored);
     }
-    return value(p, 2, *target);
   }
 
   const char* limit_;
   Categories& categories_;
-  EventText& event_;
+  Event& event_;
 };
 
 template <typename Text>
-Status read_with(const char*& p, const char* limit, Categories& categories, EventText& event) {
-  event = EventText();
+Status read_with(const char*& p, const char* limit, Categories& categories, Event& event) {
+  event.clear();
   return EventReader<Text>(limit, categories, event).read(p);
 }
 
@@ -247,12 +338,11 @@ Categories::Entry& Categories::find(std::string_view spelling) {
   return entries_.back();
 }
 
-Status read_event(const char*& p, const char* limit, Categories& categories, EventText& event) {
+Status read_event(const char*& p, const char* limit, Categories& categories, Event& event) {
   return read_with<SoundText>(p, limit, categories, event);
 }
 
-Status read_broken_event(const char*& p, const char* limit, Categories& categories,
-                         EventText& event) {
+Status read_broken_event(const char*& p, const char* limit, Categories& categories, Event& event) {
   const Status status = read_with<BrokenText>(p, limit, categories, event);
   event.repaired = true;
   return status;

@@ -79,7 +79,7 @@ class KinetoScanner {
   Categories categories_;
   TraceBuilder builder_;
   JsonValidator validator_;
-  EventText event_;
+  Event event_;
 
   State state_ = State::kStart;
   bool is_list_ = false;

@@ -8,6 +8,10 @@ namespace {
 
 constexpr std::int64_t kNone = -1;
 
+Number or_text(const Number& number, std::string_view text) {
+  return number.state != NumberState::kMissing || text.empty() ? number : parse_integer(text);
+}
+
 std::string thread_key(std::string_view pid, std::string_view tid) {
   std::string key(pid);
   key += '\0';
@@ -59,7 +63,7 @@ std::size_t TraceBuilder::rows() const {
          columns_.activities.begin.size() + columns_.regions.begin.size();
 }
 
-void TraceBuilder::add(const EventText& event, std::uint64_t offset) {
+void TraceBuilder::add(const Event& event, std::uint64_t offset) {
   if (event.repaired) oddities_.repaired_names.add(offset);
   if (event.phase == "M") {
     if (event.name == "thread_name") add_label(event);
@@ -69,30 +73,29 @@ void TraceBuilder::add(const EventText& event, std::uint64_t offset) {
   ++event.category->complete_events;
   if (!event.wanted || event.role() == Role::kIgnored) return;
 
-  const auto begin = parse_microseconds(event.begin);
-  if (!begin) return oddities_.bad_timestamps.add(offset);
-  const auto duration = parse_microseconds(event.duration);
-  if (!duration) return oddities_.missing_durations.add(offset);
-  std::int64_t dur = duration->value;
+  const std::int64_t begin = event.begin.value;
+  std::int64_t dur = event.duration.value;
+  if (!event.begin.usable()) return oddities_.bad_timestamps.add(offset);
+  if (!event.duration.usable()) return oddities_.missing_durations.add(offset);
   if (dur < 0) {
     oddities_.negative_durations.add(offset);
     dur = 0;
   }
   // Far ends are refused, so that sums and differences of times cannot overflow.
   constexpr std::int64_t kFar = std::int64_t{1} << 61;
-  if (begin->value > kFar || begin->value < -kFar || dur > kFar)
-    return oddities_.bad_timestamps.add(offset);
-  if (begin->value == 0) oddities_.zero_timestamps.add(offset);
-  if (begin->rounded || duration->rounded) oddities_.rounded_timestamps.add(offset);
+  if (begin > kFar || begin < -kFar || dur > kFar) return oddities_.bad_timestamps.add(offset);
+  if (begin == 0) oddities_.zero_timestamps.add(offset);
+  if (event.begin.state == NumberState::kRounded || event.duration.state == NumberState::kRounded)
+    oddities_.rounded_timestamps.add(offset);
 
   if (event.role() == Role::kKernel || event.role() == Role::kMemcpy ||
       event.role() == Role::kMemset)
-    add_activity(event, begin->value, dur, offset);
+    add_activity(event, begin, dur, offset);
   else
-    add_host(event, begin->value, dur, offset);
+    add_host(event, begin, dur, offset);
 }
 
-void TraceBuilder::add_host(const EventText& event, std::int64_t begin, std::int64_t dur,
+void TraceBuilder::add_host(const Event& event, std::int64_t begin, std::int64_t dur,
                             std::uint64_t offset) {
   const bool is_step = event.name.starts_with(kStepPrefix);
   const Role role = event.role();
@@ -137,11 +140,11 @@ void TraceBuilder::add_host(const EventText& event, std::int64_t begin, std::int
   regions.kind.push_back(static_cast<std::int8_t>(kind));
 }
 
-void TraceBuilder::add_activity(const EventText& event, std::int64_t begin, std::int64_t dur,
+void TraceBuilder::add_activity(const Event& event, std::int64_t begin, std::int64_t dur,
                                 std::uint64_t offset) {
   // Kineto repeats device and stream as process and thread of the event.
-  const std::int64_t device = id_of(event.device.empty() ? event.pid : event.device, offset);
-  const std::int64_t stream = id_of(event.stream.empty() ? event.tid : event.stream, offset);
+  const std::int64_t device = id_of(or_text(event.device, event.pid), offset);
+  const std::int64_t stream = id_of(or_text(event.stream, event.tid), offset);
   const bool fits = device >= std::numeric_limits<std::int32_t>::min() &&
                     device <= std::numeric_limits<std::int32_t>::max();
   if (!fits) oddities_.bad_ids.add(offset);
@@ -168,13 +171,9 @@ void TraceBuilder::add_activity(const EventText& event, std::int64_t begin, std:
   activities.kind.push_back(static_cast<std::int8_t>(kind));
 }
 
-std::int64_t TraceBuilder::id_of(std::string_view text, std::uint64_t offset) {
-  if (text.empty()) return kNone;
-  const auto id = parse_integer(text);
-  if (id) return *id;
-  // -1 as an unsigned number: how some tools write "no id".
-  if (text != "18446744073709551615" && text != "4294967295") oddities_.bad_ids.add(offset);
-  return kNone;
+std::int64_t TraceBuilder::id_of(const Number& id, std::uint64_t offset) {
+  if (id.state == NumberState::kOdd) oddities_.bad_ids.add(offset);
+  return id.usable() ? id.value : kNone;
 }
 
 bool TraceBuilder::keeps_thread(std::string_view tid) const {
@@ -182,7 +181,7 @@ bool TraceBuilder::keeps_thread(std::string_view tid) const {
   return kept.empty() || std::find(kept.begin(), kept.end(), tid) != kept.end();
 }
 
-std::int32_t TraceBuilder::thread_of(const EventText& event) {
+std::int32_t TraceBuilder::thread_of(const Event& event) {
   if (last_thread_ >= 0) {
     const ThreadId& last = threads_[static_cast<std::size_t>(last_thread_)];
     if (last.tid == event.tid && last.pid == event.pid) return last_thread_;
@@ -194,7 +193,7 @@ std::int32_t TraceBuilder::thread_of(const EventText& event) {
   return last_thread_;
 }
 
-std::int32_t TraceBuilder::shape_of(const EventText& event) {
+std::int32_t TraceBuilder::shape_of(const Event& event) {
   if (event.grid.empty() && event.block.empty()) return static_cast<std::int32_t>(kNone);
   if (last_shape_ >= 0 && last_grid_ == event.grid && last_block_ == event.block)
     return last_shape_;
@@ -212,7 +211,7 @@ std::int32_t TraceBuilder::shape_of(const EventText& event) {
   return last_shape_;
 }
 
-void TraceBuilder::add_label(const EventText& event) {
+void TraceBuilder::add_label(const Event& event) {
   constexpr std::size_t kMostLabels = 65536;
   if (labels_.size() < kMostLabels)
     labels_.insert_or_assign(thread_key(event.pid, event.tid), std::string(event.label));

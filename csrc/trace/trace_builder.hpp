@@ -55,7 +55,7 @@ class TraceBuilder {
   explicit TraceBuilder(const ReadOptions& options) : options_(options) {}
 
   // Takes the event whose text begins at byte `offset`.
-  void add(const EventText& event, std::uint64_t offset);
+  void add(const Event& event, std::uint64_t offset);
 
   Oddities& oddities() { return oddities_; }
   std::int64_t filtered() const { return filtered_; }
@@ -69,14 +69,13 @@ class TraceBuilder {
   TraceColumns take();
 
  private:
-  std::int32_t thread_of(const EventText& event);
-  std::int32_t shape_of(const EventText& event);
-  std::int64_t id_of(std::string_view text, std::uint64_t offset);
+  std::int32_t thread_of(const Event& event);
+  std::int32_t shape_of(const Event& event);
+  std::int64_t id_of(const Number& id, std::uint64_t offset);
   bool keeps_thread(std::string_view tid) const;
-  void add_host(const EventText& event, std::int64_t begin, std::int64_t dur, std::uint64_t offset);
-  void add_activity(const EventText& event, std::int64_t begin, std::int64_t dur,
-                    std::uint64_t offset);
-  void add_label(const EventText& event);
+  void add_host(const Event& event, std::int64_t begin, std::int64_t dur, std::uint64_t offset);
+  void add_activity(const Event& event, std::int64_t begin, std::int64_t dur, std::uint64_t offset);
+  void add_label(const Event& event);
 
   ReadOptions options_;
   TraceColumns columns_;
