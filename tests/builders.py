@@ -250,13 +250,24 @@ def _link(ops: list[Row], calls: list[Row], activities: list[Row]) -> None:
     for call in calls:
         call["op"] = _innermost(ops, call)
     for activity in activities:
-        bearers = [
-            i
-            for i, call in enumerate(calls)
-            if activity["correlation"] not in (0, NONE)
-            and call["correlation"] == activity["correlation"]
-        ]
-        activity["call"] = min(bearers, key=lambda i: (calls[i]["api"], i), default=NONE)
+        activity["call"] = _launching_call(calls, activity)
+
+
+def _launching_call(calls: Sequence[Row], activity: Row) -> int:
+    """Return the row of the call that launched an activity, or -1.
+
+    Of several that bear its correlation id a runtime call wins over a driver call, then the last
+    that began no later than the activity, then the first.
+    """
+    bearers = [
+        i
+        for i, call in enumerate(calls)
+        if activity["correlation"] not in (0, NONE)
+        and call["correlation"] == activity["correlation"]
+    ]
+    bearers = [i for i in bearers if calls[i]["api"] == min(calls[j]["api"] for j in bearers)]
+    before = [i for i in bearers if calls[i]["begin"] <= activity["begin"]]
+    return before[-1] if before else min(bearers, default=NONE)
 
 
 def _innermost(ops: Sequence[Row], event: Row) -> int:

@@ -33,7 +33,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class KernelRow:
-    """One distinct kernel name with its totals. ``tklqt_ns`` sums t_l over its launches."""
+    """One distinct kernel name with its totals; ``tklqt_ns`` sums t_l over its joined kernels."""
 
     name: str
     count: int

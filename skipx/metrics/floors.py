@@ -1,0 +1,83 @@
+"""The launch floor in force: from a platform, else estimated from the trace itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skipx.metrics.codes import dense_codes
+from skipx.metrics.launches import Launches
+from skipx.metrics.result import Floor
+from skipx.metrics.statistics import median
+from skipx.platforms import Platform, Provenance
+from skipx.records import Int64, Mask
+
+MIN_SAMPLES = 5
+"""Fewest launches on an idle stream from which a floor is estimated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tax:
+    """The parts of t_l, one value an activity; 0 and False where it is not a head.
+
+    ``launch_part + queue_part == t_l``. ``limited`` marks the heads that the device waited for.
+    """
+
+    floor: Int64
+    launch_part: Int64
+    queue_part: Int64
+    limited: Mask
+
+    @classmethod
+    def of(cls, launches: Launches, floor: Floor) -> Tax | None:
+        """Split every head's t_l at its floor; None where no floor is known."""
+        if floor.default_ns is None:
+            return None
+        trace = launches.trace
+        by_name = np.full(len(trace.names), floor.default_ns, dtype=np.int64)
+        heads = np.flatnonzero(launches.head)
+        launched_by = trace.calls.name[trace.activities.call[heads]]
+        for name in dense_codes(launched_by)[0].tolist():
+            by_name[name] = floor.by_call.get(trace.names[name], floor.default_ns)
+        floors = np.zeros(len(trace.activities), dtype=np.int64)
+        floors[heads] = by_name[launched_by]
+        t_l = np.where(launches.head, launches.t_l, 0)
+        queued = launches.previous_end > launches.anchor + floors
+        return cls(
+            floor=floors,
+            launch_part=np.minimum(t_l, floors),
+            queue_part=np.maximum(t_l - floors, 0),
+            limited=launches.head & ~queued,
+        )
+
+
+def floor_of(launches: Launches, platform: Platform | None) -> Floor:
+    """Return the platform's floor, or the trace's own estimate where no platform is given."""
+    if platform is None:
+        return _estimate(launches)
+    kind = "platform" if platform.provenance is Provenance.MEASURED else "preset"
+    return Floor(
+        source=f"{kind}:{platform.name}",
+        default_ns=platform.launch_floor_ns,
+        by_call=dict(platform.launch_floor_by_call),
+    )
+
+
+def _estimate(launches: Launches) -> Floor:
+    """Return the median t_l of heads on an idle stream, per launch-call name and pooled."""
+    trace = launches.trace
+    idle = np.flatnonzero(launches.head & (launches.previous_end <= launches.anchor))
+    if len(idle) < MIN_SAMPLES:
+        return Floor(source="none", default_ns=None, by_call={})
+    t_l = launches.t_l[idle]
+    launched_by = trace.calls.name[trace.activities.call[idle]]
+    samples = np.bincount(launched_by)
+    return Floor(
+        source="trace",
+        default_ns=median(t_l),
+        by_call={
+            trace.names[name]: median(t_l[launched_by == name])
+            for name in np.flatnonzero(samples >= MIN_SAMPLES).tolist()
+        },
+    )

@@ -1,0 +1,73 @@
+"""Launch overhead by software layer, after TaxBreak (arXiv 2603.12465)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skipx.metrics.launches import Launches
+from skipx.metrics.libraries import is_library_mediated
+from skipx.metrics.names import names_where, rows_where
+from skipx.metrics.statistics import median
+from skipx.records import NONE, Int32, Int64, Mask, Trace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layers:
+    """Host time before each launch, one value an activity, ns; 0 where ``counted`` is False.
+
+    ``counted`` marks the heads whose call has an operator, ``framework`` is begin(aten op) -
+    begin(root op), ``dispatch + library`` is begin(call) - begin(aten op).
+    """
+
+    counted: Mask
+    framework: Int64
+    dispatch: Int64
+    library: Int64
+
+    @classmethod
+    def of(cls, launches: Launches) -> Layers:
+        """Compute the layers of every head."""
+        trace = launches.trace
+        table, calls, ops = trace.activities, trace.calls, trace.ops
+        counted = launches.head.copy()
+        counted[counted] = calls.op[table.call[counted]] != NONE
+        rows = np.flatnonzero(counted)
+        op = calls.op[table.call[rows]]
+        aten = _aten_op(trace, op)
+        dispatch = launches.anchor[rows] - ops.begin[aten]
+        mediated = rows_where(trace, table.name[rows], is_library_mediated)
+        library = np.zeros(len(rows), dtype=np.int64)
+        if mediated.any() and not mediated.all():
+            base = median(dispatch[~mediated])
+            library[mediated] = np.maximum(dispatch[mediated] - base, 0)
+        return cls(
+            counted=counted,
+            framework=_spread(len(table), rows, ops.begin[aten] - ops.begin[ops.root[op]]),
+            dispatch=_spread(len(table), rows, dispatch - library),
+            library=_spread(len(table), rows, library),
+        )
+
+
+def _aten_op(trace: Trace, op: Int32) -> Int32:
+    """Return the nearest ``aten::`` op at or above each op, or the op itself for none."""
+    is_aten = names_where(trace, trace.ops.name, lambda name: name.startswith("aten::"))
+    found = op.copy()
+    pending = np.flatnonzero(~is_aten[trace.ops.name[op]])
+    above = op[pending]
+    while len(pending):
+        above = trace.ops.parent[above]
+        inside = above != NONE
+        pending, above = pending[inside], above[inside]
+        aten = is_aten[trace.ops.name[above]]
+        found[pending[aten]] = above[aten]
+        pending, above = pending[~aten], above[~aten]
+    return found
+
+
+def _spread(length: int, rows: Int64, values: Int64) -> Int64:
+    """Return a column of ``length`` with ``values`` at ``rows`` and 0 elsewhere."""
+    column = np.zeros(length, dtype=np.int64)
+    column[rows] = values
+    return column
