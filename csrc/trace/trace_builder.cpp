@@ -1,7 +1,8 @@
 #include "trace/trace_builder.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
+#include <tuple>
 
 namespace skipx::trace {
 namespace {
@@ -12,6 +13,16 @@ Number or_text(const Number& number, std::string_view text) {
   return number.state != NumberState::kMissing || text.empty() ? number : parse_integer(text);
 }
 
+// Order of begin; of two rows with one begin the longer first, so that a parent precedes its child.
+template <typename Row, typename Id>
+auto by_begin(Id Row::*id) {
+  return [id](const Row& a, const Row& b) {
+    if (a.begin != b.begin) return a.begin < b.begin;
+    if (a.dur != b.dur) return a.dur > b.dur;
+    return a.*id < b.*id;
+  };
+}
+
 std::string thread_key(std::string_view pid, std::string_view tid) {
   std::string key(pid);
   key += '\0';
@@ -19,48 +30,10 @@ std::string thread_key(std::string_view pid, std::string_view tid) {
   return key;
 }
 
-// The order of rows under `less`, or nothing where they are in it already.
-template <typename Less>
-std::optional<std::vector<std::int32_t>> order_of(std::size_t rows, Less less) {
-  std::size_t row = 1;
-  while (row < rows && !less(row, row - 1)) ++row;
-  if (row >= rows) return std::nullopt;
-  std::vector<std::int32_t> order(rows);
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    return less(static_cast<std::size_t>(a), static_cast<std::size_t>(b));
-  });
-  return order;
-}
-
-template <typename T>
-void apply(const std::vector<std::int32_t>& order, std::vector<T>& column) {
-  std::vector<T> sorted(column.size());
-  for (std::size_t row = 0; row < order.size(); ++row)
-    sorted[row] = column[static_cast<std::size_t>(order[row])];
-  column = std::move(sorted);
-}
-
-template <typename... Columns>
-void sort_rows(const std::optional<std::vector<std::int32_t>>& order, Columns&... columns) {
-  if (order) (apply(*order, columns), ...);
-}
-
-// Order of begin; of two rows with one begin the longer first, so that a parent precedes its child.
-template <typename Table, typename Id>
-auto by_begin(const Table& table, const std::vector<Id>& id) {
-  return [&](std::size_t a, std::size_t b) {
-    if (table.begin[a] != table.begin[b]) return table.begin[a] < table.begin[b];
-    if (table.dur[a] != table.dur[b]) return table.dur[a] > table.dur[b];
-    return id[a] < id[b];
-  };
-}
-
 }  // namespace
 
 std::size_t TraceBuilder::rows() const {
-  return columns_.ops.begin.size() + columns_.calls.begin.size() +
-         columns_.activities.begin.size() + columns_.regions.begin.size();
+  return ops_.size() + calls_.size() + activities_.size() + regions_.size();
 }
 
 void TraceBuilder::add(const Event& event, std::uint64_t offset) {
@@ -72,6 +45,8 @@ void TraceBuilder::add(const Event& event, std::uint64_t offset) {
   if (!event.is_complete() || event.category == nullptr) return;
   ++event.category->complete_events;
   if (!event.wanted || event.role() == Role::kIgnored) return;
+  // Of Python's functions only module calls are of use, wherever the name stands in the event.
+  if (event.role() == Role::kPython && !event.name.starts_with(kModulePrefix)) return;
 
   const std::int64_t begin = event.begin.value;
   std::int64_t dur = event.duration.value;
@@ -104,15 +79,14 @@ void TraceBuilder::add_host(const Event& event, std::int64_t begin, std::int64_t
   if (!is_region && options_.annotations_only) return;
   if (role == Role::kRuntimeCall || role == Role::kDriverCall) {
     // Never filtered here: whether an activity is an orphan shows only when all calls are known.
-    auto& calls = columns_.calls;
-    calls.begin.push_back(begin);
-    calls.dur.push_back(dur);
-    calls.thread.push_back(thread_of(event));
-    calls.name.push_back(names_.intern(event.name));
-    calls.external_id.push_back(id_of(event.external_id, offset));
-    calls.correlation.push_back(id_of(event.correlation, offset));
-    calls.api.push_back(
-        static_cast<std::int8_t>(role == Role::kDriverCall ? Api::kDriver : Api::kRuntime));
+    const Api api = role == Role::kDriverCall ? Api::kDriver : Api::kRuntime;
+    calls_.push_back({.begin = begin,
+                      .dur = dur,
+                      .external_id = id_of(event.external_id, offset),
+                      .correlation = id_of(event.correlation, offset),
+                      .thread = thread_of(event),
+                      .name = names_.intern(event.name),
+                      .api = static_cast<std::int8_t>(api)});
     return;
   }
   if (begin < options_.begin_ns || begin >= options_.end_ns || !keeps_thread(event.tid)) {
@@ -120,24 +94,21 @@ void TraceBuilder::add_host(const Event& event, std::int64_t begin, std::int64_t
     return;
   }
   if (!is_region) {
-    auto& ops = columns_.ops;
-    ops.begin.push_back(begin);
-    ops.dur.push_back(dur);
-    ops.thread.push_back(thread_of(event));
-    ops.name.push_back(names_.intern(event.name));
-    ops.external_id.push_back(id_of(event.external_id, offset));
+    ops_.push_back({.begin = begin,
+                    .dur = dur,
+                    .external_id = id_of(event.external_id, offset),
+                    .thread = thread_of(event),
+                    .name = names_.intern(event.name)});
     return;
   }
-  if (role == Role::kPython && !event.name.starts_with(kModulePrefix)) return;
   const RegionKind kind = role == Role::kPython ? RegionKind::kModule
                           : is_step             ? RegionKind::kStep
                                                 : RegionKind::kAnnotation;
-  auto& regions = columns_.regions;
-  regions.begin.push_back(begin);
-  regions.dur.push_back(dur);
-  regions.thread.push_back(thread_of(event));
-  regions.name.push_back(names_.intern(event.name));
-  regions.kind.push_back(static_cast<std::int8_t>(kind));
+  regions_.push_back({.begin = begin,
+                      .dur = dur,
+                      .thread = thread_of(event),
+                      .name = names_.intern(event.name),
+                      .kind = static_cast<std::int8_t>(kind)});
 }
 
 void TraceBuilder::add_activity(const Event& event, std::int64_t begin, std::int64_t dur,
@@ -157,18 +128,17 @@ void TraceBuilder::add_activity(const Event& event, std::int64_t begin, std::int
   const ActivityKind kind = event.role() == Role::kKernel   ? ActivityKind::kKernel
                             : event.role() == Role::kMemcpy ? ActivityKind::kMemcpy
                                                             : ActivityKind::kMemset;
-  auto& activities = columns_.activities;
-  activities.begin.push_back(begin);
-  activities.dur.push_back(dur);
-  activities.device.push_back(device32);
-  activities.stream.push_back(stream);
-  activities.name.push_back(names_.intern(event.name));
-  activities.external_id.push_back(id_of(event.external_id, offset));
-  activities.correlation.push_back(id_of(event.correlation, offset));
-  activities.graph_node.push_back(id_of(event.graph_node, offset));
-  activities.bytes.push_back(id_of(event.bytes, offset));
-  activities.shape.push_back(shape_of(event));
-  activities.kind.push_back(static_cast<std::int8_t>(kind));
+  activities_.push_back({.begin = begin,
+                         .dur = dur,
+                         .stream = stream,
+                         .external_id = id_of(event.external_id, offset),
+                         .correlation = id_of(event.correlation, offset),
+                         .graph_node = id_of(event.graph_node, offset),
+                         .bytes = id_of(event.bytes, offset),
+                         .device = device32,
+                         .name = names_.intern(event.name),
+                         .shape = shape_of(event),
+                         .kind = static_cast<std::int8_t>(kind)});
 }
 
 std::int64_t TraceBuilder::id_of(const Number& id, std::uint64_t offset) {
@@ -226,26 +196,39 @@ std::vector<ThreadId> TraceBuilder::threads() const {
   return threads;
 }
 
-TraceColumns TraceBuilder::take() {
-  auto& [ops, calls, activities, regions] = columns_;
-  sort_rows(order_of(ops.begin.size(), by_begin(ops, ops.external_id)), ops.begin, ops.dur,
-            ops.thread, ops.name, ops.external_id);
-  sort_rows(order_of(calls.begin.size(), by_begin(calls, calls.correlation)), calls.begin,
-            calls.dur, calls.thread, calls.name, calls.external_id, calls.correlation, calls.api);
-  const auto activity_less = [&a = activities](std::size_t x, std::size_t y) {
-    if (a.begin[x] != a.begin[y]) return a.begin[x] < a.begin[y];
-    if (a.device[x] != a.device[y]) return a.device[x] < a.device[y];
-    if (a.stream[x] != a.stream[y]) return a.stream[x] < a.stream[y];
-    if (a.correlation[x] != a.correlation[y]) return a.correlation[x] < a.correlation[y];
-    return a.graph_node[x] < a.graph_node[y];
-  };
-  sort_rows(order_of(activities.begin.size(), activity_less), activities.begin, activities.dur,
-            activities.device, activities.stream, activities.name, activities.external_id,
-            activities.correlation, activities.graph_node, activities.bytes, activities.shape,
-            activities.kind);
-  sort_rows(order_of(regions.begin.size(), by_begin(regions, regions.kind)), regions.begin,
-            regions.dur, regions.thread, regions.name, regions.kind);
-  return std::move(columns_);
+TraceColumns TraceBuilder::columns() const {
+  TraceColumns columns;
+  {
+    const SortedRows<OpRow> rows(ops_, by_begin(&OpRow::external_id));
+    columns.ops = {rows.column(&OpRow::begin), rows.column(&OpRow::dur),
+                   rows.column(&OpRow::thread), rows.column(&OpRow::name),
+                   rows.column(&OpRow::external_id)};
+  }
+  {
+    const SortedRows<CallRow> rows(calls_, by_begin(&CallRow::correlation));
+    columns.calls = {rows.column(&CallRow::begin),       rows.column(&CallRow::dur),
+                     rows.column(&CallRow::thread),      rows.column(&CallRow::name),
+                     rows.column(&CallRow::external_id), rows.column(&CallRow::correlation),
+                     rows.column(&CallRow::api)};
+  }
+  {
+    const SortedRows<ActivityRow> rows(activities_, [](const ActivityRow& a, const ActivityRow& b) {
+      return std::tie(a.begin, a.device, a.stream, a.correlation, a.graph_node) <
+             std::tie(b.begin, b.device, b.stream, b.correlation, b.graph_node);
+    });
+    columns.activities = {
+        rows.column(&ActivityRow::begin),       rows.column(&ActivityRow::dur),
+        rows.column(&ActivityRow::device),      rows.column(&ActivityRow::stream),
+        rows.column(&ActivityRow::name),        rows.column(&ActivityRow::external_id),
+        rows.column(&ActivityRow::correlation), rows.column(&ActivityRow::graph_node),
+        rows.column(&ActivityRow::bytes),       rows.column(&ActivityRow::shape),
+        rows.column(&ActivityRow::kind)};
+  }
+  const SortedRows<RegionRow> rows(regions_, by_begin(&RegionRow::kind));
+  columns.regions = {rows.column(&RegionRow::begin), rows.column(&RegionRow::dur),
+                     rows.column(&RegionRow::thread), rows.column(&RegionRow::name),
+                     rows.column(&RegionRow::kind)};
+  return columns;
 }
 
 }  // namespace skipx::trace
