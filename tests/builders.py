@@ -199,9 +199,7 @@ class TraceBuilder:
         """Add a user annotation."""
         return self.region(RegionKind.ANNOTATION, name, begin, dur, thread=thread)
 
-    def region(
-        self, kind: RegionKind, name: str, begin: int, dur: int, *, thread: int = 0
-    ) -> Self:
+    def region(self, kind: RegionKind, name: str, begin: int, dur: int, *, thread: int = 0) -> Self:
         """Add a marked interval of a host thread."""
         self._regions.append(
             {"begin": begin, "dur": dur, "thread": thread, "name": name, "kind": kind}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from skipx.metrics.groups import Groups
 from skipx.metrics.intervals import Union
 from skipx.metrics.latency import Window
 from skipx.metrics.prepared import Prepared
@@ -39,16 +37,23 @@ def _busy(prepared: Prepared, rows: Int64, window: Window | None) -> Busy:
     return Busy(union.length, int(union.within(begin, end)[0]))
 
 
-def recoverable(prepared: Prepared, groups: Groups, windows: Sequence[Window | None]) -> list[int]:
-    """Return, by group, the time between launch-limited kernels and what came before, ns.
+class Waits(NamedTuple):
+    """Device time lost to waiting for launches, ns: summed over streams, and as a union."""
 
-    What came before is the end of the stream's previous activity, or the begin of the IL window.
-    Without a floor no kernel is known to be launch-limited and the sums are 0.
+    total: int
+    union: int
+
+
+def recoverable(prepared: Prepared, rows: Int64, window: Window | None) -> Waits:
+    """Return the time between launch-limited kernels and what came before on their stream.
+
+    That is the end of the stream's previous activity, or the begin of the IL window. Without a
+    floor no kernel is known to be launch-limited, and nothing is waited for.
     """
-    if prepared.tax is None:
-        return [0] * len(groups)
-    rows = groups.rows
-    starts = np.array([window.start.time if window else 0 for window in windows], dtype=np.int64)
-    since = np.maximum(prepared.launches.previous_end[rows], np.repeat(starts, groups.sizes()))
-    wait = np.maximum(prepared.trace.activities.begin[rows] - since, 0)
-    return groups.sums(wait * prepared.tax.limited[rows])
+    if prepared.tax is None or window is None:
+        return Waits(0, 0)
+    limited = rows[prepared.tax.limited[rows]]
+    since = np.maximum(prepared.launches.previous_end[limited], window.start.time)
+    until = np.maximum(prepared.trace.activities.begin[limited], since)
+    order = np.argsort(since, kind="stable")
+    return Waits(int((until - since).sum()), Union.of(since[order], until[order]).length)

@@ -12,8 +12,8 @@ import numpy as np
 from skipx.metrics.codes import dense_codes
 from skipx.records import NONE, Activities, ActivityKind, Int64, Mask, Trace
 
-NEVER = np.iinfo(np.int64).min
-"""End of the activity before the first one of a stream."""
+NEVER = -(1 << 62)
+"""The time of what never was: before any other, yet no difference with another overflows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

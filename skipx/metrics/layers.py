@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipx.metrics.launches import Launches
+from skipx.metrics.launches import NEVER, Launches
 from skipx.metrics.libraries import is_library_mediated
 from skipx.metrics.names import names_where, rows_where
 from skipx.metrics.statistics import median
@@ -17,14 +17,18 @@ from skipx.records import NONE, Int32, Int64, Mask, Trace
 class Layers:
     """Host time before each launch, one value an activity, ns; 0 where ``counted`` is False.
 
-    ``counted`` marks the heads whose call has an operator, ``framework`` is begin(aten op) -
-    begin(root op), ``dispatch + library`` is begin(call) - begin(aten op).
+    ``counted`` marks the heads whose call has an operator. By the letter, framework time is
+    begin(aten op) - begin(root op), and dispatch time with library time is begin(call) -
+    begin(aten op). Launches under one root op would count the time before the first of them each
+    again: here the time of a launch begins no sooner than the launch call before it under the
+    same root op ended, and ``repeated`` is what the letter counts more.
     """
 
     counted: Mask
     framework: Int64
     dispatch: Int64
     library: Int64
+    repeated: Int64
 
     @classmethod
     def of(cls, launches: Launches) -> Layers:
@@ -34,20 +38,35 @@ class Layers:
         counted = launches.head.copy()
         counted[counted] = calls.op[table.call[counted]] != NONE
         rows = np.flatnonzero(counted)
-        op = calls.op[table.call[rows]]
-        aten = _aten_op(trace, op)
-        dispatch = launches.anchor[rows] - ops.begin[aten]
-        mediated = rows_where(trace, table.name[rows], is_library_mediated)
+        call = table.call[rows]
+        root = ops.root[calls.op[call]]
+        aten = ops.begin[_aten_op(trace, calls.op[call])]
+        begun = np.maximum(ops.begin[root], _launch_before(trace, call, root))
+        framework = np.maximum(aten - begun, 0)
+        dispatch = np.maximum(calls.begin[call] - np.maximum(aten, begun), 0)
         library = np.zeros(len(rows), dtype=np.int64)
+        mediated = rows_where(trace, table.name[rows], is_library_mediated)
         if mediated.any() and not mediated.all():
             base = median(dispatch[~mediated])
             library[mediated] = np.maximum(dispatch[mediated] - base, 0)
+        letter = calls.begin[call] - ops.begin[root]
         return cls(
             counted=counted,
-            framework=_spread(len(table), rows, ops.begin[aten] - ops.begin[ops.root[op]]),
+            framework=_spread(len(table), rows, framework),
             dispatch=_spread(len(table), rows, dispatch - library),
             library=_spread(len(table), rows, library),
+            repeated=_spread(len(table), rows, letter - framework - dispatch),
         )
+
+
+def _launch_before(trace: Trace, call: Int32, root: Int32) -> Int64:
+    """Return the end of the launch call before each one under the same root op, or ``NEVER``."""
+    order = np.lexsort((call, root))
+    before = np.full(len(call), NEVER, dtype=np.int64)
+    follows = np.flatnonzero(np.diff(root[order]) == 0)
+    earlier = call[order[follows]]
+    before[order[follows + 1]] = trace.calls.begin[earlier] + trace.calls.dur[earlier]
+    return before
 
 
 def _aten_op(trace: Trace, op: Int32) -> Int32:

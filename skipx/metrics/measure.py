@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from skipx.metrics.bound import classify
 from skipx.metrics.cpu_idle import cpu_idle
-from skipx.metrics.device_time import Busy, busy, recoverable
+from skipx.metrics.device_time import Busy, Waits, busy, recoverable
 from skipx.metrics.groups import Groups
 from skipx.metrics.latency import Window
 from skipx.metrics.prepared import Prepared
@@ -23,13 +23,13 @@ def measure(
 ) -> list[Metrics]:
     """Return the metrics of each group over its IL window; a group without one has no IL."""
     sums = {name: groups.sums(column[groups.rows]) for name, column in prepared.sums.items()}
-    sums["idle_recoverable"] = recoverable(prepared, groups, windows)
     host_idle = cpu_idle(prepared, groups, windows)
     return [
         _metrics(
             _Part(
                 {name: values[i] for name, values in sums.items()},
                 *busy(prepared, rows, windows[i]),
+                waits=recoverable(prepared, rows, windows[i]),
                 window=windows[i],
                 cpu_idle=host_idle[i],
                 iterations=iterations[i],
@@ -48,6 +48,7 @@ class _Part:
     sums: dict[str, int]
     kernels: Busy
     with_copies: Busy
+    waits: Waits
     window: Window | None
     cpu_idle: int
     iterations: int
@@ -89,7 +90,8 @@ def _metrics(part: _Part, *, floor_known: bool) -> Metrics:
         gpu_busy_union_with_copies_ns=part.with_copies.length,
         cpu_idle_ns=part.cpu_idle if window and launches else None,
         launch_bound_share=sums["limited"] / launches if floor_known and launches else None,
-        idle_recoverable_ns=sums["idle_recoverable"] if floor_known and launches else None,
+        idle_recoverable_ns=part.waits.total if floor_known and launches else None,
+        idle_recoverable_union_ns=part.waits.union if floor_known and launches else None,
         tax=(tax := _tax(sums)),
         hdbi=_hdbi(part.kernels.in_window, tax),
         bound=_bound(part, il),
@@ -110,6 +112,7 @@ def _tax(sums: dict[str, int]) -> LaunchTax | None:
         launch_path_ns=sums["launch_path"],
         excess_ns=sums["excess"],
         launches=sums["tax_launches"],
+        repeated_ns=sums["repeated"],
     )
 
 

@@ -84,6 +84,7 @@ def _tax_sums(launches: Launches, tax: Tax) -> dict[str, NDArray[Any]]:
         "framework": layers.framework,
         "dispatch": layers.dispatch,
         "library": layers.library,
+        "repeated": layers.repeated,
         "launch_path": tax.floor * layers.counted,
         "excess": (launches.t_l - tax.floor) * layers.counted,
     }

@@ -74,6 +74,9 @@ class LaunchTax:
     excess_ns: int
     launches: int
     """Launches with an operator, the ones that the layers are summed over."""
+    repeated_ns: int = 0
+    """Host time that several launches under one root op share, counted once in the layers; the
+    formulas to the letter would count this much more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Every metric of sections 1-4 over one selection of a trace's kernels."""
+    """Every metric of sections 1-4 over one selection of a trace's kernels.
+
+    ``t_l`` is over every launched kernel. ``idle_recoverable_ns`` adds up the waits of all
+    streams; ``idle_recoverable_union_ns`` counts time in which several wait once.
+    """
 
     kernels: int
     launched_kernels: int
@@ -120,6 +127,7 @@ class Metrics:
     cpu_idle_ns: int | None
     launch_bound_share: float | None
     idle_recoverable_ns: int | None
+    idle_recoverable_union_ns: int | None
     tax: LaunchTax | None
     hdbi: float | None
     bound: Bound | None

@@ -13,6 +13,8 @@ from skipx.units import format_ns, format_share
 
 ORPHAN_SHARE = 0.05
 """Share of the kernels from which orphans make the sums over launches mislead."""
+OVERLAP_SHARE = 0.05
+"""Share of the kernels from which overlaps change GPU idle by more than a trifle."""
 NEGATIVE_SHARE = 0.01
 """Share of the launched kernels from which negative latencies show that clocks disagree."""
 
@@ -124,7 +126,8 @@ def _launches_of_nothing(trace: Trace) -> Iterator[Finding]:
     busy = np.zeros(len(calls), dtype=np.bool_)
     busy[joined[joined != NONE]] = True
     empty = np.flatnonzero(_launch_calls(trace) & ~busy)
-    empty = empty[~np.isin(calls.correlation[empty], calls.correlation[busy])]
+    if len(empty):
+        empty = empty[~np.isin(calls.correlation[empty], calls.correlation[busy])]
     if len(empty):
         yield Finding(
             "launches-of-nothing",
@@ -149,7 +152,7 @@ def _overlaps(trace: Trace, kernel: Mask) -> Iterator[Finding]:
     if count:
         yield Finding(
             "overlapping-kernels",
-            NOTE if count < ORPHAN_SHARE * kernel.sum() else WARNING,
+            NOTE if count < OVERLAP_SHARE * kernel.sum() else WARNING,
             count,
             _event(trace, table, example),
             "kernels of one stream run at once: GPU idle (eq. 5) counts that time twice, "

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skipx.records import Table, Trace
+from skipx.records import Activities, Calls, Ops, Trace
 from skipx.sources.finding import ERROR, NOTE, WARNING, Finding
 
 DAMAGED_SHARE = 0.01
@@ -71,26 +71,26 @@ def _zero_timestamps(trace: Trace) -> Iterator[Finding]:
     A trace may well begin at 0; a 0 for an unknown time lies farther from the other events than
     they do from each other.
     """
-    tables = [table for table in (trace.ops, trace.calls, trace.activities) if len(table)]
-    zeros: list[tuple[Table, int]] = []
-    others: list[tuple[int, int]] = []
-    count = 0
-    for table in tables:
-        low, high = np.searchsorted(table.begin, (0, 1)).tolist()
-        count += high - low
-        if high > low:
-            zeros.append((table, low))
-        if high < len(table):
-            others.append((int(table.begin[high]), int(table.end[high:].max())))
-    if not zeros or not others:
+    tables: list[Ops | Calls | Activities] = [trace.ops, trace.calls, trace.activities]
+    zeros = {i: np.searchsorted(table.begin, (0, 1)).tolist() for i, table in enumerate(tables)}
+    count = sum(high - low for low, high in zeros.values())
+    if not count:
         return
-    first = min(begin for begin, _ in others)
-    last = max(end for _, end in others)
+    timed = [
+        (int(tables[i].begin[high]), int(tables[i].end[high:].max()))
+        for i, (_, high) in zeros.items()
+        if high < len(tables[i])
+    ]
+    if not timed:
+        return
+    first = min(begin for begin, _ in timed)
+    last = max(end for _, end in timed)
     if first > last - first:
+        table, row = next((tables[i], low) for i, (low, high) in zeros.items() if low < high)
         yield Finding(
             "zero-timestamps",
             ERROR,
             count,
-            f"{trace.name_of(*zeros[0])} at 0 ns",
+            f"{trace.name_of(table, row)} at 0 ns",
             "an unknown time stands as 0: latency and idle reach back to it",
         )
