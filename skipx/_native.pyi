@@ -39,3 +39,24 @@ def join_launches(
     activity_begin: NDArray[np.int64],
     activity_correlation: NDArray[np.int64],
 ) -> tuple[NDArray[np.int32], int]: ...
+
+class ChainIndex:
+    def __init__(
+        self,
+        symbols: NDArray[np.int32],
+        segments: NDArray[np.int64],
+        groups: NDArray[np.int32] | None = None,
+    ) -> None: ...
+    def lengths(
+        self, threshold: float = 1.0, eligible: bool = False
+    ) -> dict[str, NDArray[np.int64]]: ...
+    def k_min(self, threshold: float = 1.0, eligible: bool = False) -> int: ...
+    def candidates(
+        self,
+        threshold: float = 1.0,
+        eligible: bool = False,
+        *,
+        limit: int = 50,
+        fewest: int = 1,
+        most: int | None = None,
+    ) -> dict[str, NDArray[np.int64]]: ...

@@ -114,10 +114,10 @@ def chains(
             trace,
             threshold=threshold,
             eligible=eligible,
-            candidates=candidates,
+            max_candidates=candidates,
             copies=copies,
             symbol=symbol.value,
-            boundary=boundary.value if boundary is not None else None,
+            boundaries=() if boundary is None else (boundary.value,),
         )
         return found if wanted is None else _only_lengths(found, wanted)
 
@@ -140,7 +140,7 @@ def _result(results: Sequence[ChainAnalysis], verbose: bool) -> Result:
 
     return Result(
         kind="chains",
-        document=lambda: [dataclasses.asdict(result) for result in results],
+        document=lambda: [result.to_dict() for result in results],
         sheets=lambda: chains_sheets(results),
         pages=lambda: [ChainsPage(result, verbose=verbose) for result in results],
     )
