@@ -108,24 +108,6 @@ Status read_broken(const char*& p, const char* limit, Place place, std::string_v
 
 }  // namespace
 
-Status read_string(const char*& p, const char* limit, std::string_view& text) {
-  const char* const begin = p;
-  while (p < limit) {
-    const unsigned stop = simd::string_stop16(p);
-    p += stop;
-    if (stop == 16) continue;
-    if (p >= limit) break;
-    if (*p == '"') {
-      text = {begin, static_cast<std::size_t>(p - begin)};
-      ++p;
-      return Status::kOk;
-    }
-    if (*p != '\\') return Status::kMalformed;
-    p += 2;
-  }
-  return Status::kNeedMore;
-}
-
 Status read_broken_string(const char*& p, const char* limit, bool is_key, std::string_view& text,
                           bool& repaired) {
   return read_broken(p, limit, is_key ? Place::kKey : Place::kValue, text, repaired);

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "trace/simd.hpp"
+
 namespace skipx::trace {
 
 // Nothing that a profiler writes nests as deep as this.
@@ -28,7 +30,23 @@ inline const char* skip_space(const char* p, const char* limit) {
 
 // A string's text without its quotes. `p` stands behind the opening quote on entry and behind the
 // closing one on return. A raw control byte inside is malformed.
-Status read_string(const char*& p, const char* limit, std::string_view& text);
+inline Status read_string(const char*& p, const char* limit, std::string_view& text) {
+  const char* const begin = p;
+  while (p < limit) {
+    const unsigned stop = simd::string_stop16(p);
+    p += stop;
+    if (stop == 16) continue;
+    if (p >= limit) break;
+    if (*p == '"') {
+      text = {begin, static_cast<std::size_t>(p - begin)};
+      ++p;
+      return Status::kOk;
+    }
+    if (*p != '\\') return Status::kMalformed;
+    p += 2;
+  }
+  return Status::kNeedMore;
+}
 
 // The same for the strings that Kineto breaks (raw control bytes, unescaped quotes, a backslash
 // before the closing quote): the text ends at the first quote that what follows shows to be a

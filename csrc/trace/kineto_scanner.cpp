@@ -115,7 +115,7 @@ ScannedTrace KinetoScanner::finish() {
   trace.threads = builder_.threads();
   trace.names = builder_.names();
   trace.filtered_events = builder_.filtered();
-  trace.columns = builder_.take();
+  trace.columns = builder_.columns();
   trace.categories = categories_.entries();
   trace.metadata = std::move(metadata_);
   trace.events = events_;

@@ -198,36 +198,31 @@ std::vector<ThreadId> TraceBuilder::threads() const {
 
 TraceColumns TraceBuilder::columns() const {
   TraceColumns columns;
-  {
-    const SortedRows<OpRow> rows(ops_, by_begin(&OpRow::external_id));
-    columns.ops = {rows.column(&OpRow::begin), rows.column(&OpRow::dur),
-                   rows.column(&OpRow::thread), rows.column(&OpRow::name),
-                   rows.column(&OpRow::external_id)};
-  }
-  {
-    const SortedRows<CallRow> rows(calls_, by_begin(&CallRow::correlation));
-    columns.calls = {rows.column(&CallRow::begin),       rows.column(&CallRow::dur),
-                     rows.column(&CallRow::thread),      rows.column(&CallRow::name),
-                     rows.column(&CallRow::external_id), rows.column(&CallRow::correlation),
-                     rows.column(&CallRow::api)};
-  }
-  {
-    const SortedRows<ActivityRow> rows(activities_, [](const ActivityRow& a, const ActivityRow& b) {
-      return std::tie(a.begin, a.device, a.stream, a.correlation, a.graph_node) <
-             std::tie(b.begin, b.device, b.stream, b.correlation, b.graph_node);
-    });
-    columns.activities = {
-        rows.column(&ActivityRow::begin),       rows.column(&ActivityRow::dur),
-        rows.column(&ActivityRow::device),      rows.column(&ActivityRow::stream),
-        rows.column(&ActivityRow::name),        rows.column(&ActivityRow::external_id),
-        rows.column(&ActivityRow::correlation), rows.column(&ActivityRow::graph_node),
-        rows.column(&ActivityRow::bytes),       rows.column(&ActivityRow::shape),
-        rows.column(&ActivityRow::kind)};
-  }
-  const SortedRows<RegionRow> rows(regions_, by_begin(&RegionRow::kind));
-  columns.regions = {rows.column(&RegionRow::begin), rows.column(&RegionRow::dur),
-                     rows.column(&RegionRow::thread), rows.column(&RegionRow::name),
-                     rows.column(&RegionRow::kind)};
+  auto& [ops, calls, activities, regions] = columns;
+  take_apart(ops_, by_begin(&OpRow::external_id), Filling{&OpRow::begin, ops.begin},
+             Filling{&OpRow::dur, ops.dur}, Filling{&OpRow::thread, ops.thread},
+             Filling{&OpRow::name, ops.name}, Filling{&OpRow::external_id, ops.external_id});
+  take_apart(calls_, by_begin(&CallRow::correlation), Filling{&CallRow::begin, calls.begin},
+             Filling{&CallRow::dur, calls.dur}, Filling{&CallRow::thread, calls.thread},
+             Filling{&CallRow::name, calls.name}, Filling{&CallRow::external_id, calls.external_id},
+             Filling{&CallRow::correlation, calls.correlation}, Filling{&CallRow::api, calls.api});
+  const auto activity_less = [](const ActivityRow& a, const ActivityRow& b) {
+    return std::tie(a.begin, a.device, a.stream, a.correlation, a.graph_node) <
+           std::tie(b.begin, b.device, b.stream, b.correlation, b.graph_node);
+  };
+  take_apart(
+      activities_, activity_less, Filling{&ActivityRow::begin, activities.begin},
+      Filling{&ActivityRow::dur, activities.dur}, Filling{&ActivityRow::device, activities.device},
+      Filling{&ActivityRow::stream, activities.stream},
+      Filling{&ActivityRow::name, activities.name},
+      Filling{&ActivityRow::external_id, activities.external_id},
+      Filling{&ActivityRow::correlation, activities.correlation},
+      Filling{&ActivityRow::graph_node, activities.graph_node},
+      Filling{&ActivityRow::bytes, activities.bytes},
+      Filling{&ActivityRow::shape, activities.shape}, Filling{&ActivityRow::kind, activities.kind});
+  take_apart(regions_, by_begin(&RegionRow::kind), Filling{&RegionRow::begin, regions.begin},
+             Filling{&RegionRow::dur, regions.dur}, Filling{&RegionRow::thread, regions.thread},
+             Filling{&RegionRow::name, regions.name}, Filling{&RegionRow::kind, regions.kind});
   return columns;
 }
 

@@ -13,6 +13,7 @@
 
 #include "trace/columns.hpp"
 #include "trace/kineto_event.hpp"
+#include "trace/rows.hpp"
 #include "trace/string_table.hpp"
 
 namespace skipx::trace {
@@ -65,8 +66,8 @@ class TraceBuilder {
   // The threads with the labels that metadata events gave them.
   std::vector<ThreadId> threads() const;
 
-  // Sorts and hands over the columns; the builder is empty afterwards.
-  TraceColumns take();
+  // Sorts the rows and takes them apart.
+  TraceColumns columns() const;
 
  private:
   std::int32_t thread_of(const Event& event);
@@ -77,8 +78,31 @@ class TraceBuilder {
   void add_activity(const Event& event, std::int64_t begin, std::int64_t dur, std::uint64_t offset);
   void add_label(const Event& event);
 
+  struct OpRow {
+    std::int64_t begin, dur, external_id;
+    std::int32_t thread, name;
+  };
+  struct CallRow {
+    std::int64_t begin, dur, external_id, correlation;
+    std::int32_t thread, name;
+    std::int8_t api;
+  };
+  struct ActivityRow {
+    std::int64_t begin, dur, stream, external_id, correlation, graph_node, bytes;
+    std::int32_t device, name, shape;
+    std::int8_t kind;
+  };
+  struct RegionRow {
+    std::int64_t begin, dur;
+    std::int32_t thread, name;
+    std::int8_t kind;
+  };
+
   ReadOptions options_;
-  TraceColumns columns_;
+  Rows<OpRow> ops_;
+  Rows<CallRow> calls_;
+  Rows<ActivityRow> activities_;
+  Rows<RegionRow> regions_;
   StringTable names_;
   Oddities oddities_;
   std::int64_t filtered_ = 0;

@@ -1,0 +1,60 @@
+// Rows in the order of arrival: a list that grows without ever moving what it holds.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <vector>
+
+namespace skipx::trace {
+
+template <typename Row>
+class Rows {
+ public:
+  std::size_t size() const { return size_; }
+
+  void push_back(const Row& row) {
+    if (size_ == chunks_.size() * kChunk)
+      chunks_.push_back(std::make_unique_for_overwrite<Row[]>(kChunk));
+    chunks_[size_ / kChunk][size_ % kChunk] = row;
+    ++size_;
+  }
+
+  const Row& operator[](std::size_t index) const { return chunks_[index / kChunk][index % kChunk]; }
+
+ private:
+  static constexpr std::size_t kChunk = 4096;
+
+  std::vector<std::unique_ptr<Row[]>> chunks_;
+  std::size_t size_ = 0;
+};
+
+// One member of the rows, and the column that it fills.
+template <typename Row, typename T>
+struct Filling {
+  T Row::*member;
+  std::vector<T>& column;
+};
+
+// Takes the rows apart into columns, in the order of `less`; equal rows stay in order of arrival.
+template <typename Row, typename Less, typename... T>
+void take_apart(const Rows<Row>& rows, Less less, Filling<Row, T>... fillings) {
+  (fillings.column.reserve(rows.size()), ...);
+  const auto append = [&](const Row& row) {
+    (fillings.column.push_back(row.*fillings.member), ...);
+  };
+  std::size_t sorted = 1;
+  while (sorted < rows.size() && !less(rows[sorted], rows[sorted - 1])) ++sorted;
+  if (sorted >= rows.size()) {
+    for (std::size_t row = 0; row < rows.size(); ++row) append(rows[row]);
+    return;
+  }
+  std::vector<std::uint32_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return less(rows[a], rows[b]); });
+  for (const std::uint32_t row : order) append(rows[row]);
+}
+
+}  // namespace skipx::trace
