@@ -4,6 +4,7 @@
 
 PYBIND11_MODULE(_native, module) {
   module.doc() = "The native parts of skipx: trace reading, graph and chain mining.";
+  module.attr("__version__") = SKIPX_VERSION;
   register_trace(module);
   register_chains(module);
 }
