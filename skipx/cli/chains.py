@@ -70,9 +70,14 @@ def chains(
             " arguments, or the name with its grid and block."
         ),
     ] = Symbol.NAME,
-    boundary: Annotated[
-        Boundary | None, typer.Option(help="Cut chains at these boundaries too.")
+    boundaries: Annotated[
+        list[Boundary] | None,
+        typer.Option("--boundary", help="Cut segments at these boundaries too; repeatable."),
     ] = None,
+    whole_streams: Annotated[
+        bool,
+        typer.Option("--whole-streams", help="Take each stream whole: no cuts, one iteration."),
+    ] = False,
     time_range: options.TimeRange = None,
     step: options.Step = None,
     threads: options.Threads = None,
@@ -117,7 +122,8 @@ def chains(
             max_candidates=candidates,
             copies=copies,
             symbol=symbol.value,
-            boundaries=() if boundary is None else (boundary.value,),
+            cuts="none" if whole_streams else "settled",
+            boundaries=[cut.value for cut in boundaries or ()],
         )
         return found if wanted is None else _only_lengths(found, wanted)
 

@@ -44,8 +44,9 @@ def check(
 ) -> None:
     """Tell whether the metrics of traces can be trusted.
 
-    Shows what is missing, odd or unknown in a trace, and what that does to its metrics. A file that ends early is checked up to its end. The exit code is 1 when the metrics of a
-    trace would mislead.
+    Shows what is missing, odd or unknown in a trace, and what that does to its metrics. A file
+    that ends early is checked up to its end. The exit code is 1 when the metrics of a trace
+    would mislead.
 
     Examples:
       skipx check trace.json.gz

@@ -25,7 +25,12 @@ class ChainsPage:
         """Yield the page; with verbose every length and every kernel of a candidate."""
         chains, verbose = self._chains, self._verbose
         yield header(
-            chains.file, _counts(chains), _cuts(chains), synthetic=chains.synthetic, full=verbose
+            chains.file,
+            _counts(chains),
+            _cuts(chains),
+            _left_out(chains),
+            synthetic=chains.synthetic,
+            full=verbose,
         )
         yield _summary_panel(chains)
         if chains.lengths:
@@ -42,12 +47,20 @@ def threshold(chains: ChainAnalysis) -> str:
 
 
 def _counts(chains: ChainAnalysis) -> list[str]:
-    iterations = plural(chains.iterations, "iteration") if chains.iterations else ""
     return [
         plural(chains.kernels, "kernel"),
         "" if chains.items == chains.kernels else plural(chains.items, "item"),
-        iterations or "iterations not marked",
+        plural(chains.iterations, "iteration") if chains.iterations else "iterations not marked",
         plural(chains.segments, "segment"),
+    ]
+
+
+def _left_out(chains: ChainAnalysis) -> list[str]:
+    outside = chains.outside_iterations
+    return [
+        f"left out: {plural(chains.orphans, 'orphan')}" if chains.orphans else "",
+        f"left out: {outside:,} outside the iterations" if outside else "",
+        f"{chains.graph_items:,} launched by graphs" if chains.graph_items else "",
     ]
 
 
@@ -67,7 +80,7 @@ def _summary_panel(chains: ChainAnalysis) -> RenderableType:
         body.append(f"\nNo chain with {threshold(chains)} saves a launch.", style="bold")
     else:
         body.append(
-            f"\nBest length {best.length}: {format_count(best.k_fused)} launches left,"
+            f"\nBest length {best.length:,}: {format_count(best.k_fused)} launches left,"
             f" {format_ratio(best.speedup)} by occurrences,"
             f" {format_ratio(best.speedup_types)} by types.",
             style="bold",

@@ -26,8 +26,8 @@ def header(
     if synthetic:
         lines.append(Text.assemble(badge(), " ", (_SYNTHETIC_NOTE, "yellow")))
     for group in facts:
-        line = " · ".join(printable(fact) for fact in group if fact)
-        lines.append(Text(line, style="dim"))
+        if line := " · ".join(printable(fact) for fact in group if fact):
+            lines.append(Text(line, style="dim"))
     return Padding(Group(*lines), (0, 1))
 
 

@@ -14,7 +14,7 @@ from skipx.units import format_count, format_ratio
 
 
 class LengthsTable:
-    """Powers of two and the best lengths; every length when ``full``."""
+    """The lengths that chains have: powers of two and the best, or all of them when ``full``."""
 
     def __init__(self, rows: Sequence[LengthRow], condition: str, *, full: bool = False) -> None:
         self._rows = rows
@@ -24,21 +24,27 @@ class LengthsTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the table, then how many lengths it leaves out."""
         wide = options.max_width >= WIDE
-        best = max(row.speedup for row in self._rows)
-        best_types = max(row.speedup_types for row in self._rows)
-        shown = [row for row in self._rows if self._full or _notable(row, best, best_types)]
+        held = [row for row in self._rows if row.ps1_types]
+        if not held:
+            yield Text(f" No chain has {self._condition}.", style="dim")
+            return
+        # max takes the first of equals: the shortest length, the easiest to fuse.
+        best = max(held, key=lambda row: row.speedup)
+        best_types = max(held, key=lambda row: row.speedup_types)
+        shown = [
+            row
+            for row in held
+            if self._full or _power_of_two(row.length) or row in (best, best_types)
+        ]
         table = data_table(expand=False, title=f" Chains with {self._condition}, by length L")
         add_numbers(table, "L", *(["distinct", "windows"] if wide else []), "types", "instances")
         add_numbers(table, "C_fused", "K_fused", "speedup", "C_types", "by types")
         for row in shown:
-            table.add_row(*_cells(row, wide, best, best_types))
+            table.add_row(*_cells(row, wide, best.speedup, best_types.speedup_types))
         yield table
-        if len(shown) < len(self._rows):
-            yield Text(
-                f" {len(shown)} of {len(self._rows):,} lengths: powers of two and the best;"
-                " -v shows all",
-                style="dim",
-            )
+        if len(shown) < len(held):
+            note = f"{len(shown)} of {len(held):,} lengths: powers of two and the best; -v: all"
+            yield Text(f" {note}", style="dim")
 
 
 def _cells(row: LengthRow, wide: bool, best: float, best_types: float) -> list[Text]:
@@ -58,6 +64,5 @@ def _ratio(value: float, best: float) -> Text:
     return Text(format_ratio(value), style="bold green" if value == best > 1 else "")
 
 
-def _notable(row: LengthRow, best: float, best_types: float) -> bool:
-    power_of_two = row.length & (row.length - 1) == 0
-    return power_of_two or best == row.speedup > 1 or best_types == row.speedup_types > 1
+def _power_of_two(length: int) -> bool:
+    return length & (length - 1) == 0

@@ -9,10 +9,12 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from skipx.metrics.result import Analysis
+from skipx.report.data_table import data_table
 from skipx.report.findings_table import findings_summary
 from skipx.report.header import device_names, header
 from skipx.report.metrics_table import MetricsTable, Row
 from skipx.report.name import Name
+from skipx.report.text import printable
 
 
 class OverviewPage:
@@ -31,11 +33,21 @@ class OverviewPage:
             for label, result in zip(labels, self._results, strict=True)
         ]
         yield MetricsTable("trace", rows, full=self._verbose)
+        yield from self._misleading(labels)
+
+    def _misleading(self, labels: Sequence[str]) -> RenderResult:
+        table = data_table()
+        table.add_column("metrics would mislead", ratio=1)
+        table.add_column("because of", ratio=1, overflow="fold")
         for label, result in zip(labels, self._results, strict=True):
-            if any(finding.severity == "error" for finding in result.quality):
-                yield ""
-                yield Name(f" {label}", full=self._verbose, style="bold")
-                yield findings_summary(result.quality)
+            errors = [finding.check for finding in result.quality if finding.severity == "error"]
+            if errors:
+                why = Text(printable(", ".join(errors)), style="red")
+                table.add_row(Name(label, full=self._verbose), why)
+        if table.row_count:
+            yield ""
+            yield table
+            yield Text(" `skipx check` says what each finding does.", style="dim")
 
 
 class BreakdownPage:

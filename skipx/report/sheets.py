@@ -30,7 +30,7 @@ def make_sheet(record: type, rows: Iterable[tuple[Mapping[str, Any], Any]], **ke
     JSON text. Each of ``rows`` is the values of the keys and an instance of ``record``.
     """
     columns = dict(keys) | columns_of(record)
-    return Sheet(columns, [_text_made_valid({**values, **_cells(item)}) for values, item in rows])
+    return Sheet(columns, [_row(columns, {**values, **_cells(item)}) for values, item in rows])
 
 
 def columns_of(record: type, prefix: str = "") -> dict[str, Kind]:
@@ -72,5 +72,7 @@ def _not_none(hint: Any) -> Any:
     return hint
 
 
-def _text_made_valid(row: dict[str, Any]) -> dict[str, Any]:
+def _row(columns: Mapping[str, Kind], cells: Mapping[str, Any]) -> dict[str, Any]:
+    # A nested record that is None has no cells of its own: all its columns are empty.
+    row = {name: cells.get(name) for name in columns}
     return {name: valid_unicode(v) if isinstance(v, str) else v for name, v in row.items()}

@@ -12,12 +12,12 @@ def latency_figures(m: Metrics) -> list[Figure]:
     """Return IL and what it consists of; shares are of IL."""
     start = m.il_start or "an unknown start"
     if m.il_start_name:
-        start += f" ({m.il_start_name})"
+        start = f"{m.il_start_name}, the {start}"
 
     def of_il(label: str, value: int | None, style: str = "cyan") -> Figure:
         return Figure(label, format_ns(value), share_of(value, m.il_ns), style=style)
 
-    return [
+    figures = [
         Figure("IL", format_ns(m.il_ns), note=f"from {start}"),
         of_il("GPU busy (union)", m.gpu_busy_union_ns),
         of_il("GPU idle (union)", m.gpu_idle_union_ns),
@@ -27,6 +27,10 @@ def latency_figures(m: Metrics) -> list[Figure]:
         Figure("kernel time", format_ns(m.kernel_time_ns), note=f"AKD {format_ns(m.akd_ns)}"),
         Figure("HDBI", DASH if m.hdbi is None else f"{m.hdbi:.3f}", m.hdbi),
     ]
+    if m.idle_recoverable_union_ns != m.idle_recoverable_ns:
+        once = of_il("  counted once", m.idle_recoverable_union_ns, "yellow")
+        figures.insert(5, once)
+    return figures
 
 
 def launch_tax_figures(m: Metrics, floor: Floor) -> list[Figure]:
@@ -48,8 +52,8 @@ def launch_tax_figures(m: Metrics, floor: Floor) -> list[Figure]:
         Figure("t_l maximum", format_ns(t_l.max), note=f"p99 {format_ns(t_l.p99)}"),
     ]
     if m.graph_kernels:
-        every = f"of every kernel, {m.graph_kernels:,} in graphs"
-        figures.insert(3, Figure("  naive", format_ns(m.tklqt_all_kernels_ns), note=every))
+        every = f"the naive sum; {m.graph_kernels:,} ran in graphs"
+        figures.insert(3, Figure("  every kernel", format_ns(m.tklqt_all_kernels_ns), note=every))
     return figures
 
 

@@ -55,18 +55,23 @@ def _reason(metrics: Metrics, bound: Bound) -> str:
 
 
 def _advice(metrics: Metrics, bound: Bound) -> str:
-    ceiling = ""
-    if metrics.idle_recoverable_ns is not None:
-        share = share_of(metrics.idle_recoverable_ns, metrics.il_ns)
-        ceiling = f"No fusion can win more than {format_ns(metrics.idle_recoverable_ns)}"
-        ceiling += f" ({format_share(share)} of IL). " if share is not None else ". "
+    ceiling = _ceiling(metrics)
     if bound.label == "GPU-bound":
-        return (
-            ceiling + "Launches hide behind the queue: faster kernels pay, fewer launches do not."
-        )
+        return f"{ceiling}Launches hide behind the queue: only faster kernels pay."
     if bound.label == "CPU-bound":
-        return ceiling + "Fewer launches pay: `skipx chains` shows which."
+        return f"{ceiling}Fewer launches pay: `skipx chains` shows which."
     return ceiling.rstrip()
+
+
+def _ceiling(metrics: Metrics) -> str:
+    recoverable, idle = metrics.idle_recoverable_union_ns, metrics.gpu_idle_union_ns
+    if recoverable is None:
+        return ""
+    # A stream can wait while others are busy; only time in which the whole GPU idles can be won.
+    ceiling = recoverable if idle is None else min(recoverable, max(idle, 0))
+    share = share_of(ceiling, metrics.il_ns)
+    of_il = f" ({format_share(share)} of IL)" if share is not None else ""
+    return f"No fusion can win more than {format_ns(ceiling)}{of_il}. "
 
 
 def share_of(part: float | None, whole: float | None) -> float | None:
