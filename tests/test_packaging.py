@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,15 @@ def test_command_is_installed() -> None:
     )
     assert script.name == "skipx"
     assert callable(script.load())
+
+
+def test_every_extra_that_a_message_names_is_there() -> None:
+    package = Path(skipx.__file__).parent
+    sources = "".join(path.read_text() for path in package.rglob("*.py"))
+    named = set(re.findall(r"skipx\[(\w+)\]", sources))
+    extras = importlib.metadata.metadata("skipx").get_all("Provides-Extra") or []
+    assert named
+    assert named <= set(extras)
 
 
 def test_package_tells_type_checkers_of_its_types() -> None:
