@@ -68,7 +68,7 @@ MaxText = Annotated[
         metavar="BYTES",
         min=1,
         help="Most that a compressed file may unpack to.",
-        show_default="500 times its size, at least 1 GiB",
+        show_default="200 times its size, at least 1 GiB",
         rich_help_panel=_READING,
     ),
 ]

@@ -15,8 +15,8 @@ from skipx.sources.graph import link
 from skipx.sources.streams import Progress, TruncatedError, read_pieces
 
 _HINTS = {
-    "truncated": "pass partial to use what is there",
-    "strict": "read it without strict to repair and count",
+    "truncated": "--partial, partial=True in Python, uses what is there",
+    "strict": "without --strict it is repaired and counted",
 }
 
 # Everything else at the top level of a file may name people, hosts and jobs, and is left there.

@@ -41,7 +41,7 @@ def read_trace(
         strict: refuse what is not valid to the letter, instead of repairing and counting it.
         partial: accept a file that ends early, up to its end; ``Trace.counts`` says so.
         progress: called with the bytes read so far and the file's size, where known.
-        max_text_bytes: most that a compressed file may unpack to; default 500 times its size, at
+        max_text_bytes: most that a compressed file may unpack to; default 200 times its size, at
             least 1 GiB.
 
     Raises:

@@ -71,22 +71,19 @@ def _zero_timestamps(trace: Trace) -> Iterator[Finding]:
     A trace may well begin at 0; a 0 for an unknown time lies farther from the other events than
     they do from each other.
     """
-    tables: list[Ops | Calls | Activities] = [trace.ops, trace.calls, trace.activities]
-    zeros = {i: np.searchsorted(table.begin, (0, 1)).tolist() for i, table in enumerate(tables)}
-    count = sum(high - low for low, high in zeros.values())
+    tables: tuple[Ops | Calls | Activities, ...] = (trace.ops, trace.calls, trace.activities)
+    zeros = [(table, np.flatnonzero(table.begin == 0).tolist()) for table in tables]
+    count = sum(len(rows) for _, rows in zeros)
     if not count:
         return
-    timed = [
-        (int(tables[i].begin[high]), int(tables[i].end[high:].max()))
-        for i, (_, high) in zeros.items()
-        if high < len(tables[i])
-    ]
-    if not timed:
+    begin = np.concatenate([table.begin for table in tables])
+    end = np.concatenate([table.end for table in tables])
+    timed = begin != 0
+    if not timed.any():
         return
-    first = min(begin for begin, _ in timed)
-    last = max(end for _, end in timed)
+    first, last = int(begin[timed].min()), int(end[timed].max())
     if first > last - first:
-        table, row = next((tables[i], low) for i, (low, high) in zeros.items() if low < high)
+        table, row = next((table, rows[0]) for table, rows in zeros if rows)
         yield Finding(
             "zero-timestamps",
             ERROR,

@@ -19,7 +19,7 @@ PIECE_BYTES = 1 << 20
 _PIECES_AHEAD = 4
 _MAX_WINDOW_BYTES = 1 << 27
 _SMALL_TEXT_BYTES = 1 << 30
-_MAX_RATIO = 500
+_MAX_RATIO = 200
 
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -104,7 +104,7 @@ def read_pieces(
 
     gzip, zstd and xz are recognised by their first bytes. Raises ``TruncatedError`` behind the
     last piece of a compressed file that ends early, and ``BadInputError`` for one that is damaged
-    or that unpacks to more than ``max_text_bytes`` (default: 500 times its size, at least 1 GiB).
+    or that unpacks to more than ``max_text_bytes`` (default: 200 times its size, at least 1 GiB).
     """
     source = _CountingReader(file)
     reader, compressed = _decompressor(source)
@@ -116,7 +116,7 @@ def read_pieces(
             if total > limit and (compressed or max_text_bytes):
                 raise BadInputError(
                     f"unpacks to more than {limit:,} bytes at byte {total:,}: a bomb, or no trace",
-                    hint="raise max_text_bytes to read it all the same",
+                    hint="--max-text-bytes, max_text_bytes in Python, sets another limit",
                     offset=total,
                 )
             yield piece
