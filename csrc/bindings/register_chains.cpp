@@ -24,7 +24,6 @@ namespace {
 
 using skipx::bindings::to_array;
 using skipx::chains::Candidate;
-using skipx::chains::CandidateFilter;
 using skipx::chains::ChainIndex;
 using skipx::chains::Criterion;
 using skipx::chains::Sequence;
@@ -70,13 +69,11 @@ std::int64_t k_min(const ChainIndex& index, double threshold, bool eligible) {
   return fewest_pieces(index, Criterion(index, threshold, eligible));
 }
 
-py::dict candidates(const ChainIndex& index, double threshold, bool eligible, std::uint32_t limit,
-                    std::uint32_t fewest, std::optional<std::uint32_t> most) {
+py::dict candidates(const ChainIndex& index, double threshold, bool eligible, std::uint32_t limit) {
   std::vector<Candidate> found;
   {
     const py::gil_scoped_release release;
-    found = best_candidates(index, Criterion(index, threshold, eligible),
-                            {limit, fewest, most.value_or(UINT32_MAX)});
+    found = best_candidates(index, Criterion(index, threshold, eligible), limit);
   }
   const auto column = [&found](std::int64_t Candidate::*field) {
     std::vector<std::int64_t> values;
@@ -107,9 +104,8 @@ void register_chains(py::module_& module) {
       .def("k_min", &k_min, py::arg("threshold") = 1.0, py::arg("eligible") = false,
            "Fewest chains of PS >= threshold and single items that tile every segment.")
       .def("candidates", &candidates, py::arg("threshold") = 1.0, py::arg("eligible") = false,
-           py::kw_only(), py::arg("limit") = 50, py::arg("fewest") = 1,
-           py::arg("most") = py::none(),
-           "The chains of PS >= threshold that occur fewest to most times and remove the most\n"
-           "launches, best first, as int64 columns: first_item, length, occurrences, disjoint,\n"
-           "first_count, eligible_count. Of chains with the same occurrences only the longest.");
+           py::kw_only(), py::arg("limit") = 50,
+           "The chains of PS >= threshold that remove the most launches, best first, as int64\n"
+           "columns: first_item, length, occurrences, disjoint, first_count, eligible_count. Of\n"
+           "chains with the same occurrences only the longest.");
 }

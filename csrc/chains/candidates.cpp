@@ -34,9 +34,9 @@ class Ranking {
   Ranking(const ChainIndex& index, const Criterion& criterion)
       : index_(index), criterion_(criterion), occurrences_(index.sequence().size()) {}
 
-  std::vector<Candidate> best(const CandidateFilter& filter) {
+  std::vector<Candidate> best(std::uint32_t limit) {
     index_.for_each_edge([&](const Edge& edge) {
-      if (edge.depth < 2 || edge.count() < filter.fewest || edge.count() > filter.most) return;
+      if (edge.depth < 2) return;
       if (criterion_.first_length(edge) == kNone) return;
       if (is_covered(index_, criterion_, edge)) return;
       const std::uint32_t fit = index_.sequence().items() / edge.depth;
@@ -44,7 +44,7 @@ class Ranking {
                    0, edge.first, edge.last});
     });
     std::vector<Candidate> found;
-    while (found.size() < filter.limit && !queue_.empty()) {
+    while (found.size() < limit && !queue_.empty()) {
       const Entry top = queue_.top();
       queue_.pop();
       const Candidate candidate = measure(top);
@@ -102,8 +102,8 @@ class Ranking {
 }  // namespace
 
 std::vector<Candidate> best_candidates(const ChainIndex& index, const Criterion& criterion,
-                                       const CandidateFilter& filter) {
-  return Ranking(index, criterion).best(filter);
+                                       std::uint32_t limit) {
+  return Ranking(index, criterion).best(limit);
 }
 
 }  // namespace skipx::chains

@@ -20,16 +20,11 @@ struct Candidate {
   std::int64_t removed() const { return disjoint * (length - 1); }
 };
 
-struct CandidateFilter {
-  std::uint32_t limit;
-  std::uint32_t fewest = 1;  // occurrences
-  std::uint32_t most = UINT32_MAX;
-};
-
-// The qualifying chains of at least two items that remove the most launches, disjoint * (L - 1),
-// best first; then the shorter, then the earlier. Of chains with the same occurrences, extended
-// to the right or to the left, only the longest that qualifies is there. O(n) memory.
+// The `limit` qualifying chains of at least two items that remove the most launches,
+// disjoint * (L - 1), best first; then the shorter, then the earlier. Of chains with the same
+// occurrences, extended to the right or to the left, only the longest that qualifies is there. O(n)
+// memory.
 std::vector<Candidate> best_candidates(const ChainIndex& index, const Criterion& criterion,
-                                       const CandidateFilter& filter);
+                                       std::uint32_t limit);
 
 }  // namespace skipx::chains

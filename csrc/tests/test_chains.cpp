@@ -60,7 +60,7 @@ std::vector<std::string> candidates(std::string_view text, double threshold,
   const ChainIndex index = index_of(text);
   std::vector<std::string> found;
   for (const Candidate& candidate :
-       best_candidates(index, Criterion(index, threshold, false), {limit})) {
+       best_candidates(index, Criterion(index, threshold, false), limit)) {
     found.push_back(letters.substr(static_cast<std::size_t>(candidate.first_item),
                                    static_cast<std::size_t>(candidate.length)) +
                     " x" + std::to_string(candidate.occurrences) + "/" +
