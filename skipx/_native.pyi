@@ -52,11 +52,5 @@ class ChainIndex:
     ) -> dict[str, NDArray[np.int64]]: ...
     def k_min(self, threshold: float = 1.0, eligible: bool = False) -> int: ...
     def candidates(
-        self,
-        threshold: float = 1.0,
-        eligible: bool = False,
-        *,
-        limit: int = 50,
-        fewest: int = 1,
-        most: int | None = None,
+        self, threshold: float = 1.0, eligible: bool = False, *, limit: int = 50
     ) -> dict[str, NDArray[np.int64]]: ...
