@@ -70,7 +70,7 @@ def read_kineto(
         except TruncatedError as error:
             if not partial:
                 raise BadInputError(
-                    str(error), where=path, hint=_HINTS["truncated"], offset=None
+                    str(error), where=path, hint=_HINTS["truncated"], offset=error.offset
                 ) from error
         scanned = scanner.finish()
     except _native.ScanError as error:

@@ -28,7 +28,11 @@ _HEAD_BYTES = 16
 
 
 class TruncatedError(EOFError):
-    """The compressed stream ends before its end marker."""
+    """The compressed stream ends before its end marker, at byte ``offset`` of its text."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"the compressed file ends early, at byte {offset:,}")
+        self.offset = offset
 
 
 class _CountingReader(io.RawIOBase):
@@ -86,7 +90,7 @@ class _XzReader(io.RawIOBase):
                         lzma.FORMAT_XZ, memlimit=4 * _MAX_WINDOW_BYTES
                     )
                 elif not data:
-                    raise TruncatedError
+                    raise EOFError
             else:
                 data = b""
             text = self._decoder.decompress(data, len(view))
@@ -179,21 +183,25 @@ def _prefetch(read_into: Callable[[Any], int]) -> Generator[memoryview]:
 
     thread = threading.Thread(target=fill, name="skipx-read-ahead", daemon=True)
     thread.start()
+    offset = 0
     try:
         while isinstance(item := full.get(), memoryview):
+            offset += len(item)
             yield item
             free.put(memoryview(item.obj))
         if item is not None:
-            raise _as_input_error(item) from item
+            raise _as_input_error(item, offset) from item
     finally:
         free.put(None)
         thread.join()
 
 
-def _as_input_error(error: Exception) -> Exception:
+def _as_input_error(error: Exception, offset: int) -> Exception:
+    """Return what a failure to read on behind byte ``offset`` of the text means to the user."""
     if isinstance(error, EOFError):
-        return TruncatedError("the compressed file ends early")
+        return TruncatedError(offset)
     if isinstance(error, SkipxError):
         return error
     # BadGzipFile is an OSError; zstandard's and isal's errors have no common base.
-    return BadInputError(f"cannot be read or unpacked: {error or type(error).__name__}")
+    reason = error or type(error).__name__
+    return BadInputError(f"cannot be read or unpacked: {reason}, at byte {offset:,}", offset=offset)
