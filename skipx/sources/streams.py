@@ -114,7 +114,15 @@ def read_pieces(
     reader, compressed = _decompressor(source)
     total = 0
     with closing(_prefetch(reader.readinto)) as pieces:
-        for piece in pieces:
+        while True:
+            try:
+                piece = next(pieces, None)
+            except BadInputError as error:
+                raise BadInputError(
+                    f"{error.what} behind byte {total:,}", offset=total
+                ) from error.__cause__
+            if piece is None:
+                return
             total += len(piece)
             limit = max_text_bytes or max(_SMALL_TEXT_BYTES, _MAX_RATIO * source.count)
             if total > limit and (compressed or max_text_bytes):
