@@ -27,9 +27,14 @@ ACTIVITIES = {
 }
 OPS = ("cpu_op", "operator")
 MINUS_ONE = ("18446744073709551615", "4294967295")
-COUNTERS = ("missing_durations", "negative_durations", "bad_timestamps", "zero_timestamps")
-COUNTERS += ("bad_ids", "rounded_timestamps", "repaired_names", "unreadable_events")
 REFUSED_WHEN_STRICT = ("missing_durations", "negative_durations", "bad_timestamps", "bad_ids")
+COUNTERS = (
+    *REFUSED_WHEN_STRICT,
+    "zero_timestamps",
+    "rounded_timestamps",
+    "repaired_names",
+    "unreadable_events",
+)
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _FAR_NS = 1 << 61
@@ -78,8 +83,9 @@ def is_json(data: bytes) -> bool:
 
 def content_of_text(text: bytes) -> Content:
     """Read a trace as Python's json does."""
-    numbers = {"parse_int": NumberText, "parse_float": NumberText, "parse_constant": NumberText}
-    document = json.loads(text.decode(), **numbers)
+    document = json.loads(
+        text.decode(), parse_int=NumberText, parse_float=NumberText, parse_constant=NumberText
+    )
     events = document if isinstance(document, list) else document["traceEvents"]
     content = Content(events=len(events))
     for event in events:
@@ -108,8 +114,8 @@ def content_of_trace(trace: Trace) -> Content:
         content.calls.append((*common(calls, i), *place(calls, i), *ids))
     for i in range(len(trace.activities)):
         acts = trace.activities
-        columns = (acts.device, acts.stream, acts.external_id, acts.correlation)
-        columns += (acts.graph_node, acts.bytes, acts.kind)
+        keys = (acts.device, acts.stream, acts.external_id, acts.correlation, acts.graph_node)
+        columns: tuple[Any, ...] = (*keys, acts.bytes, acts.kind)
         shape = "" if acts.shape[i] < 0 else trace.names[acts.shape[i]]
         content.activities.append((*common(acts, i), *(int(c[i]) for c in columns), shape))
     for i in range(len(trace.regions)):
