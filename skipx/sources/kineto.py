@@ -61,18 +61,16 @@ def read_kineto(
     ends early; with ``strict`` also where it is not valid JSON to the letter.
     """
     scanner = _native.KinetoScanner(strict=strict, partial=partial, **scan_filters)
-    taken = 0
     try:
         try:
             for piece in read_pieces(
                 file, size=size, progress=progress, max_text_bytes=max_text_bytes
             ):
                 scanner.feed(piece)
-                taken += len(piece)
         except TruncatedError as error:
             if not partial:
                 raise BadInputError(
-                    f"{error} behind byte {taken:,}", hint=_HINTS["truncated"], offset=taken
+                    str(error), where=path, hint=_HINTS["truncated"], offset=error.offset
                 ) from error
         scanned = scanner.finish()
     except _native.ScanError as error:

@@ -111,18 +111,10 @@ def read_pieces(
     or that unpacks to more than ``max_text_bytes`` (default: 200 times its size, at least 1 GiB).
     """
     source = _CountingReader(file)
-    reader, compressed = _decompressor(source)
+    read_into, compressed = _decompressor(source)
     total = 0
-    with closing(_prefetch(reader.readinto)) as pieces:
-        while True:
-            try:
-                piece = next(pieces, None)
-            except BadInputError as error:
-                raise BadInputError(
-                    f"{error.what} behind byte {total:,}", offset=total
-                ) from error.__cause__
-            if piece is None:
-                return
+    with closing(_prefetch(read_into)) as pieces:
+        for piece in pieces:
             total += len(piece)
             limit = max_text_bytes or max(_SMALL_TEXT_BYTES, _MAX_RATIO * source.count)
             if total > limit and (compressed or max_text_bytes):
@@ -148,21 +140,23 @@ def _read_head(file: IO[bytes]) -> bytes:
     return head
 
 
-def _decompressor(source: _CountingReader) -> tuple[Any, bool]:
+def _decompressor(source: _CountingReader) -> tuple[Callable[[Any], int], bool]:
+    """Return what reads the text into a buffer, and whether that unpacks."""
     if source.head.startswith(_GZIP):
         from isal import igzip
 
         open_gzip: Any = igzip.IGzipFile
-        return open_gzip(fileobj=io.BufferedReader(source, PIECE_BYTES), mode="rb"), True
+        # Not readinto: it would lose what it has unpacked when it meets the end of a cut file.
+        return open_gzip(fileobj=io.BufferedReader(source, PIECE_BYTES), mode="rb").readinto1, True
     if source.head.startswith(_ZSTD):
         import zstandard
 
         decoder = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW_BYTES)
         stream: Any = source
-        return decoder.stream_reader(stream, read_across_frames=True, closefd=False), True
+        return decoder.stream_reader(stream, read_across_frames=True, closefd=False).readinto, True
     if source.head.startswith(_XZ):
-        return _XzReader(source), True
-    return source, False
+        return _XzReader(source).readinto, True
+    return source.readinto, False
 
 
 def _prefetch(read_into: Callable[[Any], int]) -> Generator[memoryview]:
