@@ -30,7 +30,7 @@ test: $(VENV)/.test-tools ## Run every test; ARGS="-k name" chooses some
 lint: $(VENV)/.dev-tools ## Check style, types, stubs and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/clang-format --dry-run -Werror $(CPP)
+	find csrc -name '*.?pp' -exec $(BIN)/clang-format --dry-run -Werror {} +
 	$(BIN)/mypy
 	$(BIN)/stubtest --allowlist csrc/bindings/stubtest.txt skipx._native
 	$(BIN)/lint-imports

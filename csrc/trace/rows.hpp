@@ -37,6 +37,10 @@ struct Filling {
   std::vector<T>& column;
 };
 
+// Clang before 17 does not deduce the arguments of an aggregate.
+template <typename Row, typename T>
+Filling(T Row::*, std::vector<T>&) -> Filling<Row, T>;
+
 // Takes the rows apart into columns, in the order of `less`; equal rows stay in order of arrival.
 template <typename Row, typename Less, typename... T>
 void take_apart(const Rows<Row>& rows, Less less, Filling<Row, T>... fillings) {
