@@ -47,6 +47,11 @@ class ProgressBar:
             if self._bar is not None:
                 self._bar.stop()
 
+    @property
+    def shown(self) -> bool:
+        """Whether the bar is on the screen."""
+        return self._bar is not None
+
     def phase(self, label: str) -> None:
         """Name what is done now; how far it is is unknown until ``update`` tells."""
         from skipx.report.name import shorten_to_cells
@@ -57,8 +62,14 @@ class ProgressBar:
     def update(self, done: int, total: int | None) -> None:
         """Tell how many bytes are done, of how many where that is known."""
         with self._lock:
-            self._done, self._total = done, total
+            # A pipe has no size, and says so with 0.
+            self._done, self._total = done, total or None
             self._redraw()
+
+    def refresh(self) -> None:
+        """Draw the bar now, instead of at its next turn."""
+        if self._bar is not None:
+            self._bar.refresh()
 
     def _redraw(self) -> None:
         if self._bar is not None:
