@@ -16,6 +16,7 @@ Progress = Callable[[int, int | None], None]
 """Called with the bytes of the file read so far and its size, where known."""
 
 PIECE_BYTES = 1 << 20
+_READ_BYTES = 1 << 17
 _PIECES_AHEAD = 4
 _MAX_WINDOW_BYTES = 1 << 27
 _SMALL_TEXT_BYTES = 1 << 30
@@ -64,12 +65,13 @@ class _CountingReader(io.RawIOBase):
         return len(piece)
 
 
-class _XzReader(io.RawIOBase):
-    """Concatenated xz streams; memory is bounded, unlike in ``lzma.open``."""
+class _Unpacker(io.RawIOBase):
+    """The text of concatenated compressed streams, given up to the very byte of any damage."""
 
-    def __init__(self, file: io.RawIOBase) -> None:
+    def __init__(self, file: io.RawIOBase, new_decoder: Callable[[], Any]) -> None:
         self._file = file
-        self._decoder: lzma.LZMADecompressor | None = None
+        self._new_decoder = new_decoder
+        self._decoder: Any = None
         self._rest = b""
 
     def readable(self) -> bool:
@@ -78,21 +80,18 @@ class _XzReader(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
         while True:
+            data = b""
             if self._decoder is None or self._decoder.needs_input:
-                data = self._rest or self._file.read(PIECE_BYTES) or b""
+                data = self._rest or self._file.read(_READ_BYTES) or b""
                 self._rest = b""
                 if self._decoder is None:
-                    # Streams are padded with zero bytes to a multiple of four.
+                    # Streams may be padded with zero bytes.
                     data = data.lstrip(b"\0")
                     if not data:
                         return 0
-                    self._decoder = lzma.LZMADecompressor(
-                        lzma.FORMAT_XZ, memlimit=4 * _MAX_WINDOW_BYTES
-                    )
+                    self._decoder = self._new_decoder()
                 elif not data:
                     raise EOFError
-            else:
-                data = b""
             text = self._decoder.decompress(data, len(view))
             if self._decoder.eof:
                 self._rest, self._decoder = self._decoder.unused_data, None
@@ -143,11 +142,7 @@ def _read_head(file: IO[bytes]) -> bytes:
 def _decompressor(source: _CountingReader) -> tuple[Callable[[Any], int], bool]:
     """Return what reads the text into a buffer, and whether that unpacks."""
     if source.head.startswith(_GZIP):
-        from isal import igzip
-
-        open_gzip: Any = igzip.IGzipFile
-        # Not readinto: it would lose what it has unpacked when it meets the end of a cut file.
-        return open_gzip(fileobj=io.BufferedReader(source, PIECE_BYTES), mode="rb").readinto1, True
+        return _Unpacker(source, _gzip_decoder).readinto, True
     if source.head.startswith(_ZSTD):
         import zstandard
 
@@ -155,8 +150,19 @@ def _decompressor(source: _CountingReader) -> tuple[Callable[[Any], int], bool]:
         stream: Any = source
         return decoder.stream_reader(stream, read_across_frames=True, closefd=False).readinto, True
     if source.head.startswith(_XZ):
-        return _XzReader(source).readinto, True
+        return _Unpacker(source, _xz_decoder).readinto, True
     return source.readinto, False
+
+
+def _gzip_decoder() -> Any:
+    from isal import igzip_lib
+
+    return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+
+
+def _xz_decoder() -> Any:
+    # Unlike in lzma.open, memory is bounded.
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=4 * _MAX_WINDOW_BYTES)
 
 
 def _prefetch(read_into: Callable[[Any], int]) -> Generator[memoryview]:
