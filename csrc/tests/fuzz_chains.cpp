@@ -166,6 +166,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     lengths.emplace_back(input, length);
   assert_lengths(mine_lengths(index, criterion), lengths);
   assert(fewest_pieces(index, criterion) == tile(input, lengths));
-  assert_candidates(best_candidates(index, criterion, {16}), input, lengths);
+  assert_candidates(best_candidates(index, criterion, 16), input, lengths);
   return 0;
 }
