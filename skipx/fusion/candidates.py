@@ -9,6 +9,7 @@ import numpy as np
 
 from skipx import _native
 from skipx.fusion.modules import ModuleCalls
+from skipx.fusion.references import follow
 from skipx.fusion.result import Candidate
 from skipx.fusion.segments import Segments
 from skipx.fusion.symbols import Symbols
@@ -35,8 +36,8 @@ def ranked_candidates(
     ):
         links = slice(first, first + length)
         calls = trace.activities.call[segments.rows[links]]
-        ops = np.where(calls == NONE, NONE, trace.calls.op[calls])
-        roots = np.where(ops == NONE, NONE, trace.ops.root[ops])
+        ops = follow(trace.calls.op, calls)
+        roots = follow(trace.ops.root, ops)
         candidates.append(
             Candidate(
                 kernels=[symbols.texts[code] for code in symbols.codes[links].tolist()],

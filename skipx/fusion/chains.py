@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Literal
 
 from skipx import _native
 from skipx.errors import UsageError
 from skipx.fusion.candidates import ranked_candidates
 from skipx.fusion.length_table import LengthTable
 from skipx.fusion.result import ChainAnalysis
-from skipx.fusion.segments import Boundary, cut_segments, whole_streams
-from skipx.fusion.symbols import Symbol, symbols_of
+from skipx.fusion.segments import cut_segments, whole_streams
+from skipx.fusion.symbols import symbols_of
 from skipx.records import NONE, ActivityKind, CallKind, Int64, Trace
 
 ENOUGH_ITERATIONS = 3
@@ -23,9 +22,9 @@ def chains(
     threshold: float = 1.0,
     eligible: bool = False,
     copies: bool = False,
-    symbol: Symbol = "name",
-    cuts: Literal["settled", "none"] = "settled",
-    boundaries: Collection[Boundary] = (),
+    symbol: str = "name",
+    cuts: str = "settled",
+    boundaries: Collection[str] = (),
     max_candidates: int = 50,
 ) -> ChainAnalysis:
     """Mine the chains of every length from a trace's launch sequence (SKIP, eqs. 6 to 8).
@@ -90,9 +89,7 @@ def chains(
     )
 
 
-def _check(
-    threshold: float, cuts: str, boundaries: Collection[Boundary], max_candidates: int
-) -> None:
+def _check(threshold: float, cuts: str, boundaries: Collection[str], max_candidates: int) -> None:
     if not 0 < threshold <= 1:
         raise UsageError(
             f"the threshold {threshold:g} is no proximity score",

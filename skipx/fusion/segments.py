@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from skipx.errors import UsageError
 from skipx.fusion.iterations import Iterations
 from skipx.fusion.modules import ModuleCalls
+from skipx.fusion.references import follow
 from skipx.metrics.host_waits import blocking_calls
 from skipx.metrics.launches import Launches
 from skipx.records import NONE, CallKind, Int32, Int64, Mask, Trace
 
-Boundary = Literal["root-op", "module"]
-BOUNDARIES: tuple[Boundary, ...] = ("root-op", "module")
+BOUNDARIES = ("root-op", "module")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,7 @@ def whole_streams(trace: Trace, *, copies: bool = False) -> Segments:
 
 
 def cut_segments(
-    trace: Trace, *, copies: bool = False, boundaries: Collection[Boundary] = ()
+    trace: Trace, *, copies: bool = False, boundaries: Collection[str] = ()
 ) -> Segments:
     """Return the launched items of each stream in start order, cut where fusing cannot reach.
 
@@ -109,7 +109,7 @@ def _changes(
     launches: Launches,
     rows: Int64,
     iteration: Int64,
-    boundaries: Collection[Boundary],
+    boundaries: Collection[str],
 ) -> dict[str, Mask]:
     """Return, by cause, between which rows and the next a segment ends. Shapes ``(n - 1,)``."""
     calls = trace.calls
@@ -123,8 +123,7 @@ def _changes(
         "host sync": _differs(_waits_before(trace, thread, calls.begin[call])),
     }
     if "root-op" in boundaries:
-        op = calls.op[call]
-        changes["root-op"] = _differs(np.where(op == NONE, NONE, trace.ops.root[op]))
+        changes["root-op"] = _differs(follow(trace.ops.root, calls.op[call]))
     if "module" in boundaries:
         changes["module"] = _differs(ModuleCalls(trace).innermost(thread, launches.anchor[rows]))
     return changes

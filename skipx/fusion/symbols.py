@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -13,8 +12,7 @@ from skipx.metrics.codes import dense_codes
 from skipx.metrics.symbols import collapse_templates
 from skipx.records import NONE, Int32, Int64, Trace
 
-Symbol = Literal["name", "template", "shape"]
-SYMBOLS: tuple[Symbol, ...] = ("name", "template", "shape")
+SYMBOLS = ("name", "template", "shape")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +23,7 @@ class Symbols:
     texts: Sequence[str]
 
 
-def symbols_of(trace: Trace, rows: Int64, by: Symbol) -> Symbols:
+def symbols_of(trace: Trace, rows: Int64, by: str) -> Symbols:
     """Return the symbols of some rows of ``trace.activities``.
 
     ``name`` is the full demangled name, ``template`` the name up to its template arguments,
