@@ -108,6 +108,8 @@ def analyze(
             region=part,
             top=top,
             collapse_templates=collapse_templates,
+            # The screens without --by show none of them.
+            breakdowns=json or output is not None or by is not None,
         )
 
     reading = ReadOptions(time_range, step, threads, devices, strict, partial, max_text_bytes)

@@ -41,7 +41,7 @@ class CandidatesTable:
                 f"{candidate.ps_strict:.2f}",
                 *([f"{candidate.ps_eligible:.2f}"] if wide else []),
                 format_count(candidate.launches_removed),
-                candidate.label,
+                "in a graph" if candidate.in_graph else candidate.label,
             )
         yield table
 

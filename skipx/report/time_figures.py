@@ -27,7 +27,7 @@ def latency_figures(m: Metrics) -> list[Figure]:
         Figure("kernel time", format_ns(m.kernel_time_ns), note=f"AKD {format_ns(m.akd_ns)}"),
         Figure("HDBI", DASH if m.hdbi is None else f"{m.hdbi:.3f}", m.hdbi),
     ]
-    if m.idle_recoverable_union_ns != m.idle_recoverable_ns:
+    if m.idle_recoverable_union_ns not in (None, m.idle_recoverable_ns):
         once = of_il("  counted once", m.idle_recoverable_union_ns, "yellow")
         figures.insert(5, once)
     return figures

@@ -66,6 +66,8 @@ def _advice(metrics: Metrics, bound: Bound) -> str:
 def _ceiling(metrics: Metrics) -> str:
     recoverable, idle = metrics.idle_recoverable_union_ns, metrics.gpu_idle_union_ns
     if recoverable is None:
+        recoverable = metrics.idle_recoverable_ns
+    if recoverable is None:
         return ""
     # A stream can wait while others are busy; only time in which the whole GPU idles can be won.
     ceiling = recoverable if idle is None else min(recoverable, max(idle, 0))

@@ -29,6 +29,12 @@ def test_balanced_shows_all_evidence() -> None:
     assert "30.0 % of IL" in found.reason
 
 
+def test_the_ceiling_is_the_sum_where_the_union_is_unknown() -> None:
+    assert "more than 530.0 ms" in verdict(metrics(idle_recoverable_union_ns=None)).advice
+    unknown = metrics(idle_recoverable_union_ns=None, idle_recoverable_ns=None)
+    assert verdict(unknown).advice == "Fewer launches pay: `skipx chains` shows which."
+
+
 def test_no_more_can_be_won_than_the_time_in_which_the_whole_gpu_idles() -> None:
     found = verdict(metrics(idle_recoverable_union_ns=2_000_000_000))
     assert found.advice.startswith("No fusion can win more than 834.8 ms (67.8 % of IL).")

@@ -1,0 +1,46 @@
+"""The pages of the commands name every option and every JSON key, and no option that is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Skipx
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "commands"
+
+
+def page(command: str) -> str:
+    return (DOCS / f"{command}.md").read_text()
+
+
+def test_every_command_has_a_page(skipx: Skipx) -> None:
+    listed = skipx("--help").out.split("Commands:\n")[1]
+    assert {line.split()[0] for line in listed.splitlines()} == {
+        path.stem for path in DOCS.iterdir()
+    }
+
+
+@pytest.mark.parametrize("command", ["analyze", "check", "chains", "doctor"])
+def test_pages_name_the_options_of_their_command(skipx: Skipx, command: str) -> None:
+    options = set(re.findall(r"--[a-z][a-z-]+", skipx(command, "--help").out)) - {"--help"}
+    assert set(re.findall(r"--[a-z][a-z-]+", page(command))) == options
+
+
+@pytest.mark.parametrize("command", ["analyze", "check", "chains"])
+def test_pages_name_the_json_keys(skipx: Skipx, trace: str, command: str) -> None:
+    (one,) = skipx(command, trace, "--json").json()
+    missing = [key for key in keys_of(one) if f"`{key}`" not in page(command)]
+    assert missing == []
+
+
+def keys_of(document: dict[str, Any]) -> set[str]:
+    """Return the keys, and those of the objects in the lists that the command itself defines."""
+    keys = set(document)
+    for name in ("lengths", "candidates", "findings"):
+        for item in document.get(name, []):
+            keys |= set(item)
+    return keys
