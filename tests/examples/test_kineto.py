@@ -44,7 +44,7 @@ def events_of(recipe: Recipe) -> list[dict[str, Any]]:
     return events
 
 
-@pytest.fixture(scope="module", params=RECIPES.values(), ids=RECIPES.keys())
+@pytest.fixture(scope="module", params=list(RECIPES.values()), ids=list(RECIPES))
 def events(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
     return events_of(request.param)
 
@@ -114,7 +114,7 @@ def test_every_step_ends_after_its_device_work(events: list[dict[str, Any]]) -> 
 def idle_share(events: list[dict[str, Any]]) -> float:
     kernels = of(events, "kernel")
     window = max(k["end"] for k in kernels) - min(k["begin"] for k in kernels)
-    return 1 - sum(k["end"] - k["begin"] for k in kernels) / window
+    return 1 - float(sum(k["end"] - k["begin"] for k in kernels) / window)
 
 
 def test_batch_decides_what_binds() -> None:
