@@ -187,5 +187,5 @@ TEST_CASE("nesting has a limit") {
   CHECK(skip_nested(p, text.end(), 0) == Status::kTooDeep);
   p = text.begin() + 1;
   bool repaired = false;
-  CHECK(skip_broken_nested(p, text.end(), 0, repaired) == Status::kTooDeep);
+  CHECK(skip_broken_nested(p, text.end(), 0, false, repaired) == Status::kTooDeep);
 }

@@ -160,12 +160,13 @@ Status skip_nested(const char*& p, const char* limit, int depth) {
   return Status::kNeedMore;
 }
 
-Status skip_broken_nested(const char*& p, const char* limit, int depth, bool& repaired) {
+Status skip_broken_nested(const char*& p, const char* limit, int depth, bool in_object,
+                          bool& repaired) {
   // One bit a level: objects hold keys, arrays do not.
   bool object[kMaxDepth + 1];
   int open = 1;
-  object[open] = p[-1] == '{';
-  bool at_key = object[open];
+  object[open] = in_object;
+  bool at_key = in_object;
   while (p < limit) {
     const char c = *p++;
     if (c == '{' || c == '[') {
@@ -173,6 +174,7 @@ Status skip_broken_nested(const char*& p, const char* limit, int depth, bool& re
       object[open] = c == '{';
       at_key = object[open];
     } else if (c == '}' || c == ']') {
+      if (object[open] != (c == '}')) return Status::kMalformed;
       if (--open == 0) return Status::kOk;
       at_key = false;
     } else if (c == ',') {

@@ -59,8 +59,10 @@ Status read_broken_string(const char*& p, const char* limit, bool is_key, std::s
 // Strings are honoured, nothing else is checked. `depth` is that of the enclosing value.
 Status skip_nested(const char*& p, const char* limit, int depth);
 
-// The same where strings may be broken.
-Status skip_broken_nested(const char*& p, const char* limit, int depth, bool& repaired);
+// The same where strings may be broken. `p` may also stand behind any member of the object or
+// element of the list that is to be left; `in_object` says which of the two it is.
+Status skip_broken_nested(const char*& p, const char* limit, int depth, bool in_object,
+                          bool& repaired);
 
 // Moves `p` behind a number or literal and gives its text.
 inline std::string_view read_scalar(const char*& p, const char* limit) {

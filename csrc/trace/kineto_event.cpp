@@ -119,7 +119,8 @@ struct SoundText {
                        bool& /*repaired*/) {
     return read_string(p, limit, text);
   }
-  static Status skip(const char*& p, const char* limit, int depth, bool& /*repaired*/) {
+  static Status skip(const char*& p, const char* limit, int depth, bool /*in_object*/,
+                     bool& /*repaired*/) {
     return skip_nested(p, limit, depth);
   }
 };
@@ -129,8 +130,8 @@ struct BrokenText {
                        bool& repaired) {
     return read_broken_string(p, limit, is_key, text, repaired);
   }
-  static Status skip(const char*& p, const char* limit, int depth, bool& repaired) {
-    return skip_broken_nested(p, limit, depth, repaired);
+  static Status skip(const char*& p, const char* limit, int depth, bool in_object, bool& repaired) {
+    return skip_broken_nested(p, limit, depth, in_object, repaired);
   }
 };
 
@@ -149,7 +150,7 @@ class EventReader {
       if (status != Status::kOk || closed) return status;
       status = member(p, key);
       if (status != Status::kOk) return status;
-      if (!event_.wanted) return Text::skip(p, limit_, 1, event_.repaired);
+      if (!event_.wanted) return Text::skip(p, limit_, 1, true, event_.repaired);
     }
   }
 
@@ -193,7 +194,7 @@ class EventReader {
     const char* const begin = p;
     if (*p == '{' || *p == '[') {
       ++p;
-      const Status status = Text::skip(p, limit_, depth, event_.repaired);
+      const Status status = Text::skip(p, limit_, depth, *begin == '{', event_.repaired);
       text = {begin, static_cast<std::size_t>(p - begin)};
       return status;
     }
@@ -263,7 +264,7 @@ class EventReader {
     const Role role = event_.role();
     ++p;
     if (role == Role::kAnnotation || role == Role::kPython || role == Role::kIgnored)
-      return Text::skip(p, limit_, 2, event_.repaired);
+      return Text::skip(p, limit_, 2, true, event_.repaired);
     const bool is_op = role == Role::kOp;
     const bool is_call = role == Role::kRuntimeCall || role == Role::kDriverCall;
     for (bool first = true;; first = false) {
@@ -276,7 +277,7 @@ class EventReader {
       // The rest of an operator's or call's arguments (shapes, stacks) is not needed.
       if (event_.external_id.state != NumberState::kMissing &&
           (is_op || (is_call && event_.correlation.state != NumberState::kMissing)))
-        return Text::skip(p, limit_, 2, event_.repaired);
+        return Text::skip(p, limit_, 2, true, event_.repaired);
     }
   }
 
