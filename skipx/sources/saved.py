@@ -37,7 +37,11 @@ _TABLES: Mapping[str, type[Table]] = {
 
 def is_saved_trace(path: Path) -> bool:
     """Return whether ``path`` is a folder that :func:`save_trace` wrote."""
-    return (path / _HEADER).is_file()
+    try:
+        return (path / _HEADER).is_file()
+    except OSError:
+        # Not allowed to look: opening the path says so, with its reason.
+        return False
 
 
 def save_trace(trace: Trace, folder: Path, *, force: bool = False) -> None:
