@@ -218,11 +218,11 @@ class TraceBuilder:
         devices: dict[int, str] | None = None,
         source: Source | None = None,
     ) -> Trace:
-        """Return the linked trace; each table ordered by begin, an outer op before an inner."""
-        ops = sorted(self._ops, key=lambda row: (row["begin"], -row["dur"]))
-        calls = sorted(self._calls, key=lambda row: row["begin"])
-        activities = sorted(self._activities, key=lambda row: row["begin"])
-        regions = sorted(self._regions, key=lambda row: (row["begin"], -row["dur"]))
+        """Return the linked trace; tables in order of begin, of equal begins the longer first."""
+        ops, calls, activities, regions = (
+            sorted(rows, key=lambda row: (row["begin"], -row["dur"]))
+            for rows in (self._ops, self._calls, self._activities, self._regions)
+        )
         _link(ops, calls, activities)
         names: dict[str, int] = {}
         threads = max((row["thread"] for row in (*ops, *calls, *regions)), default=0) + 1

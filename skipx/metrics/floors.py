@@ -65,9 +65,13 @@ def floor_of(launches: Launches, platform: Platform | None) -> Floor:
 
 
 def _estimate(launches: Launches) -> Floor:
-    """Return the median t_l of heads on an idle stream, per launch-call name and pooled."""
+    """Return the median t_l of heads on an idle stream, per launch-call name and pooled.
+
+    A negative t_l is the clocks' disagreement and no sample of a floor.
+    """
     trace = launches.trace
-    idle = np.flatnonzero(launches.head & (launches.previous_end <= launches.anchor))
+    on_idle_stream = launches.head & (launches.previous_end <= launches.anchor)
+    idle = np.flatnonzero(on_idle_stream & (launches.t_l >= 0))
     if len(idle) < MIN_SAMPLES:
         return Floor(source="none", default_ns=None, by_call={})
     t_l = launches.t_l[idle]

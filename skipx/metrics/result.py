@@ -127,10 +127,10 @@ class Metrics:
     cpu_idle_ns: int | None
     launch_bound_share: float | None
     idle_recoverable_ns: int | None
-    idle_recoverable_union_ns: int | None
     tax: LaunchTax | None
     hdbi: float | None
     bound: Bound | None
+    idle_recoverable_union_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,8 @@ def _require_readable(version: Any, where: str) -> None:
 def _field(content: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
     value = content.get(key)
     if not isinstance(value, kind):
-        raise BadInputError(f"{key} is missing or not of type {kind.__name__}", where=where)
+        wanted = "text" if kind is str else "an object"
+        raise BadInputError(f"{key} is missing or not {wanted}", where=where)
     return value
 
 

@@ -58,9 +58,10 @@ def _orphans(trace: Trace, kernel: Mask) -> Iterator[Finding]:
         return
     carried_over = np.zeros(len(table), dtype=np.bool_)
     for rows in _by_stream(table):
-        joined = np.flatnonzero(table.call[rows] != NONE)
-        before = rows[: joined[0]] if len(joined) else rows[:0]
-        carried_over[before] = orphan[before]
+        joined = rows[table.call[rows] != NONE]
+        if len(joined):
+            before = rows[table.begin[rows] < table.begin[joined[0]]]
+            carried_over[before] = orphan[before]
     kernels = int(kernel.sum())
     for check, found, consequence in (
         (

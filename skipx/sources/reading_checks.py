@@ -33,7 +33,7 @@ _ODDITIES = (
         "calls share an id: a kernel is joined to the last such call before it, perhaps wrongly",
     ),
     _Oddity("repaired_names", NOTE, "names that broke the JSON were repaired"),
-    _Oddity("undecodable_names", NOTE, "names that are not UTF-8 are shown with escapes"),
+    _Oddity("undecodable_names", NOTE, "names that are not valid text are shown with escapes"),
     _Oddity("rounded_timestamps", NOTE, "times finer than 1 ns were rounded"),
     _Oddity("filtered_events", NOTE, "the metrics are of the part that was read"),
 )
