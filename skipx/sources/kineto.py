@@ -150,9 +150,10 @@ def _environment(metadata: Mapping[str, Any]) -> Environment:
 def _decode_names(
     raw: Sequence[bytes], tables: Mapping[str, dict[str, Any]]
 ) -> tuple[list[str], int]:
-    """Return the names as text, and how many are not UTF-8; equal texts are made one name."""
-    names = [_decode(name) for name in raw]
-    undecodable = sum(not _is_utf8(name) for name in raw if not name.isascii())
+    """Return the names as text, and how many cannot be decoded; equal texts are made one name."""
+    decoded = [_try_decode(name) for name in raw]
+    names = [text for text, _ in decoded]
+    undecodable = sum(not sound for _, sound in decoded)
     first: dict[str, int] = {}
     new_index = [first.setdefault(name, len(first)) for name in names]
     if len(first) == len(names):
@@ -167,23 +168,22 @@ def _decode_names(
 
 
 def _decode(raw: bytes) -> str:
-    """Return a JSON string's text; what is not valid in it stays visible as an escape."""
-    text = raw.decode("utf-8", errors="backslashreplace")
-    if "\\" not in text or not _is_utf8(raw):
-        return text
+    return _try_decode(raw)[0]
+
+
+def _try_decode(raw: bytes) -> tuple[str, bool]:
+    """Return a JSON string's text, and whether it is UTF-8 and its escapes are JSON's.
+
+    What is not stays visible: bytes as an escape, escapes as they are.
+    """
     try:
-        decoded = json.loads(f'"{text}"', strict=False)
+        text = raw.decode("utf-8")
+        if "\\" not in text:
+            return text, True
+        decoded = str(json.loads(f'"{text}"', strict=False))
     except ValueError:
-        return text
-    return str(decoded).encode("utf-8", errors="backslashreplace").decode("utf-8")
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+        return raw.decode("utf-8", errors="backslashreplace"), False
+    return decoded.encode("utf-8", errors="backslashreplace").decode("utf-8"), True
 
 
 def _decode_json(text: bytes) -> Any:
