@@ -57,15 +57,19 @@ class _Part:
 
 def _metrics(part: _Part, *, floor_known: bool) -> Metrics:
     sums, window = part.sums, part.window
-    kernels, launches = sums["kernels"], sums["launch_calls"]
+    kernels, launched, launches = (
+        sums[name] for name in ("kernels", "launched_kernels", "launch_calls")
+    )
     # Kernels without any launch leave the launch sums unknown; no kernels leave them empty.
-    known = launches > 0 or kernels == 0
+    known = launched > 0 or kernels == 0
     taxed = known and floor_known
+    waited = launched > 0 and floor_known
     il = window.end - window.start.time if window else None
+    tax = _tax(sums)
     return Metrics(
         kernels=kernels,
-        launched_kernels=sums["launched_kernels"],
-        orphan_kernels=kernels - sums["launched_kernels"],
+        launched_kernels=launched,
+        orphan_kernels=kernels - launched,
         launch_calls=launches,
         graph_launches=sums["graph_launches"],
         graph_kernels=sums["graph_kernels"],
@@ -88,11 +92,11 @@ def _metrics(part: _Part, *, floor_known: bool) -> Metrics:
         gpu_idle_union_with_copies_ns=_less(il, part.with_copies.in_window),
         gpu_busy_union_ns=part.kernels.length,
         gpu_busy_union_with_copies_ns=part.with_copies.length,
-        cpu_idle_ns=part.cpu_idle if window and launches else None,
+        cpu_idle_ns=part.cpu_idle if window and launched else None,
         launch_bound_share=sums["limited"] / launches if floor_known and launches else None,
-        idle_recoverable_ns=part.waits.total if floor_known and launches else None,
-        idle_recoverable_union_ns=part.waits.union if floor_known and launches else None,
-        tax=(tax := _tax(sums)),
+        idle_recoverable_ns=part.waits.total if waited else None,
+        idle_recoverable_union_ns=part.waits.union if waited else None,
+        tax=tax,
         hdbi=_hdbi(part.kernels.in_window, tax),
         bound=_bound(part, il),
     )

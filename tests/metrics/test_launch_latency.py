@@ -47,6 +47,15 @@ def test_graph_launch_counts_its_first_kernel_only() -> None:
     assert metrics.launch_calls == metrics.graph_launches == 1
 
 
+def test_a_stream_that_a_graph_branches_to_has_launched_kernels_but_no_launch() -> None:
+    builder = TraceBuilder().graph_launch([("first", 120, 10)], at=100, stream=1)
+    builder.kernel("branch", 130, 10, correlation=1, stream=2)
+    first, branch = (part.metrics for part in analyze(builder.build()).by_stream)
+    assert (first.launch_calls, first.tklqt_ns) == (1, 20)
+    assert (branch.launch_calls, branch.tklqt_ns, branch.tklqt_all_kernels_ns) == (0, 0, 30)
+    assert branch.launch_bound_share is None
+
+
 def test_graph_of_copies_only_is_no_launch_of_kernels() -> None:
     builder = TraceBuilder().launch("k", at=0, latency=5, dur=5)
     correlation = builder.correlation()
