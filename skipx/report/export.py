@@ -52,20 +52,22 @@ def write_new(path: Path, data: bytes, *, force: bool) -> None:
     The file is complete or not there. Raises ``UsageError`` where it cannot be written.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    claimed = False
     try:
         if not force:
             # Claims the name: what has appeared there since it was checked is not replaced.
             path.touch(exist_ok=False)
+            claimed = True
         part.write_bytes(data)
         part.replace(path)
     except FileExistsError as error:
         raise _exists(path) from error
     except OSError as error:
-        raise UsageError(
-            f"cannot be written: {(error.strerror or str(error)).lower()}", where=str(path)
-        ) from error
-    finally:
         part.unlink(missing_ok=True)
+        if claimed:
+            path.unlink(missing_ok=True)
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot be written: {reason}", where=str(path)) from error
 
 
 def check_writable(path: Path, *, force: bool) -> None:

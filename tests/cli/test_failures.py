@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 import skipx as facade
 from skipx.cli.complaint import complain
@@ -68,8 +69,9 @@ def test_debug_shows_the_traceback_too(skipx: Skipx, monkeypatch: pytest.MonkeyP
     assert result.err.endswith("\nskipx: error: what\n")
 
 
-def test_interrupt(skipx: Skipx, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_with(KeyboardInterrupt(), monkeypatch)
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), typer.Abort()], ids=repr)
+def test_interrupt(skipx: Skipx, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(error, monkeypatch)
     result = skipx("analyze", "trace.json")
     assert (result.code, result.out, result.err) == (130, "", "")
 

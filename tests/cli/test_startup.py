@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
+import termios
 
 import pytest
 
@@ -51,6 +53,22 @@ def test_the_module_is_the_command(trace: str) -> None:
     text = result.stdout.decode()
     assert "\x1b" not in text
     assert max(len(line) for line in text.splitlines()) == 100
+
+
+def test_output_to_a_pipe_does_not_take_the_width_of_the_terminal_around(trace: str) -> None:
+    terminal, stdin = pty.openpty()
+    termios.tcsetwinsize(stdin, (50, 200))
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    result = subprocess.run(
+        [sys.executable, "-m", "skipx", "analyze", trace],
+        stdin=stdin,
+        capture_output=True,
+        env=environment,
+        check=True,
+    )
+    os.close(terminal)
+    os.close(stdin)
+    assert max(len(line) for line in result.stdout.decode().splitlines()) == 80
 
 
 def test_a_terminal_of_another_encoding_does_not_end_the_command(trace: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 from pathlib import Path
@@ -121,10 +122,26 @@ def test_existing_files_are_kept_without_force(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be written"):
-        write_new(tmp_path / "absent" / "out.json", b"", force=True)
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_a_write_that_fails_leaves_things_as_they_were(
+    tmp_path: Path, force: bool, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out.json"
+    if force:
+        path.write_bytes(b"old")
+
+    def full(self: Path, argument: object) -> None:
+        self.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, step, full)
+    with pytest.raises(UsageError, match="cannot be written: no space left"):
+        write_new(path, b"new", force=force)
+    monkeypatch.undo()
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == (
+        {"out.json": b"old"} if force else {}
+    )
 
 
 @pytest.mark.parametrize(
