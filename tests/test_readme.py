@@ -1,0 +1,55 @@
+"""What the README says is so: its links, its targets, its commands, its example, its pictures."""
+
+from __future__ import annotations
+
+import doctest
+import html
+import re
+from pathlib import Path
+
+import pytest
+
+from skipx.cli.main import app, run
+from skipx.examples import example_path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "docs" / "README.md", ROOT / "bench" / "README.md"]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()]
+    assert not broken
+
+
+def test_python_example_does_what_it_shows() -> None:
+    failed, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert tried >= 8
+    assert failed == 0
+
+
+def test_every_command_is_listed() -> None:
+    listed = re.findall(r"\[`skipx (\w+)`\]", (ROOT / "README.md").read_text())
+    names = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert sorted(listed) == sorted(names)
+
+
+def test_make_targets_are_there() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^make (\w+) +#", (ROOT / "README.md").read_text(), re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", ["analyze", "chains"])
+def test_pictures_show_what_the_commands_print(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(ROOT)
+    assert run([command, str(example_path().relative_to(ROOT))]) == 0
+    svg = (ROOT / "docs" / "img" / f"{command}.svg").read_text()
+    shown = html.unescape(" ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)))
+    words = [word for word in capsys.readouterr().out.split() if re.search(r"\w", word)]
+    missing = [word for word in words if word not in shown]
+    assert not missing, "make the pictures again: python docs/img/make_terminal.py"
