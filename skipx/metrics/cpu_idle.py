@@ -13,13 +13,12 @@ from skipx.metrics.prepared import Prepared
 
 
 def cpu_idle(prepared: Prepared, groups: Groups, windows: Sequence[Window | None]) -> list[int]:
-    """Return, by group, the time in its IL window that its launching threads were idle, ns."""
-    trace, launches = prepared.trace, prepared.launches
-    launched = launches.launched[groups.rows]
-    calls = trace.activities.call[groups.rows[launched]]
+    """Return, by group of launched kernels, how long their threads were idle in its window, ns."""
+    trace = prepared.trace
+    calls = trace.activities.call[groups.rows]
     threads, code = dense_codes(trace.calls.thread[calls])
     takes_part = np.zeros((len(groups), len(threads)), dtype=np.bool_)
-    takes_part[groups.codes()[launched], code] = True
+    takes_part[groups.codes(), code] = True
     # Groups with the same threads share the work; nearly always that is all of them.
     alike: dict[bytes, list[tuple[int, Window]]] = {}
     for group, window in enumerate(windows):

@@ -19,22 +19,16 @@ class Busy(NamedTuple):
     in_window: int
 
 
-def busy(prepared: Prepared, rows: Int64, window: Window | None) -> tuple[Busy, Busy]:
-    """Return how long the kernels of ascending rows, then all of the rows, keep devices busy."""
-    kernels = rows[prepared.launches.kernel[rows]]
-    without_copies = _busy(prepared, kernels, window)
-    if len(kernels) == len(rows):
-        return without_copies, without_copies
-    return without_copies, _busy(prepared, rows, window)
-
-
-def _busy(prepared: Prepared, rows: Int64, window: Window | None) -> Busy:
-    union = Union.of(prepared.trace.activities.begin[rows], prepared.launches.end[rows])
+def busy(prepared: Prepared, rows: Int64, window: Window | None) -> Busy:
+    """Return how long activities, rows in start order, keep devices busy."""
+    activities = prepared.trace.activities
+    begin = activities.begin[rows]
+    union = Union.of(begin, begin + activities.dur[rows])
     if window is None:
         return Busy(union.length, 0)
-    begin = np.array([window.start.time], dtype=np.int64)
-    end = np.array([window.end], dtype=np.int64)
-    return Busy(union.length, int(union.within(begin, end)[0]))
+    first = np.array([window.start.time], dtype=np.int64)
+    last = np.array([window.end], dtype=np.int64)
+    return Busy(union.length, int(union.within(first, last)[0]))
 
 
 class Waits(NamedTuple):
@@ -44,7 +38,7 @@ class Waits(NamedTuple):
     union: int
 
 
-def recoverable(prepared: Prepared, rows: Int64, window: Window | None) -> Waits:
+def recoverable(prepared: Prepared, heads: Int64, window: Window | None) -> Waits:
     """Return the time between launch-limited kernels and what came before on their stream.
 
     That is the end of the stream's previous activity, or the begin of the IL window. Without a
@@ -52,8 +46,9 @@ def recoverable(prepared: Prepared, rows: Int64, window: Window | None) -> Waits
     """
     if prepared.tax is None or window is None:
         return Waits(0, 0)
-    limited = rows[prepared.tax.limited[rows]]
-    since = np.maximum(prepared.launches.previous_end[limited], window.start.time)
-    until = np.maximum(prepared.trace.activities.begin[limited], since)
+    table = prepared.launches.heads
+    limited = heads[prepared.tax.limited[heads]]
+    since = np.maximum(table.previous_end[limited], window.start.time)
+    until = np.maximum(table.anchor[limited] + table.t_l[limited], since)
     order = np.argsort(since, kind="stable")
     return Waits(int((until - since).sum()), Union.of(since[order], until[order]).length)

@@ -19,36 +19,28 @@ MIN_SAMPLES = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tax:
-    """The parts of t_l, one value an activity; 0 and False where it is not a head.
-
-    ``launch_part + queue_part == t_l``. ``limited`` marks the heads that the device waited for.
-    """
+    """The parts of t_l, one value a head, ns: t_l = launch part + ``queue_part``."""
 
     floor: Int64
-    launch_part: Int64
     queue_part: Int64
     limited: Mask
+    """The device waited for this launch: it was not queued behind another activity."""
 
     @classmethod
     def of(cls, launches: Launches, floor: Floor) -> Tax | None:
         """Split every head's t_l at its floor; None where no floor is known."""
         if floor.default_ns is None:
             return None
-        trace = launches.trace
-        by_name = np.full(len(trace.names), floor.default_ns, dtype=np.int64)
-        heads = np.flatnonzero(launches.head)
-        launched_by = trace.calls.name[trace.activities.call[heads]]
+        names, heads = launches.trace.names, launches.heads
+        launched_by = launches.trace.calls.name[heads.call]
+        by_name = np.full(len(names), floor.default_ns, dtype=np.int64)
         for name in dense_codes(launched_by)[0].tolist():
-            by_name[name] = floor.by_call.get(trace.names[name], floor.default_ns)
-        floors = np.zeros(len(trace.activities), dtype=np.int64)
-        floors[heads] = by_name[launched_by]
-        t_l = np.where(launches.head, launches.t_l, 0)
-        queued = launches.previous_end > launches.anchor + floors
+            by_name[name] = floor.by_call.get(names[name], floor.default_ns)
+        floors = by_name[launched_by]
         return cls(
             floor=floors,
-            launch_part=np.minimum(t_l, floors),
-            queue_part=np.maximum(t_l - floors, 0),
-            limited=launches.head & ~queued,
+            queue_part=np.maximum(heads.t_l - floors, 0),
+            limited=heads.previous_end <= heads.anchor + floors,
         )
 
 
@@ -69,19 +61,18 @@ def _estimate(launches: Launches) -> Floor:
 
     A negative t_l is the clocks' disagreement and no sample of a floor.
     """
-    trace = launches.trace
-    on_idle_stream = launches.head & (launches.previous_end <= launches.anchor)
-    idle = np.flatnonzero(on_idle_stream & (launches.t_l >= 0))
+    names, heads = launches.trace.names, launches.heads
+    idle = np.flatnonzero((heads.previous_end <= heads.anchor) & (heads.t_l >= 0))
     if len(idle) < MIN_SAMPLES:
         return Floor(source="none", default_ns=None, by_call={})
-    t_l = launches.t_l[idle]
-    launched_by = trace.calls.name[trace.activities.call[idle]]
+    t_l = heads.t_l[idle]
+    launched_by = launches.trace.calls.name[heads.call[idle]]
     samples = np.bincount(launched_by)
     return Floor(
         source="trace",
         default_ns=median(t_l),
         by_call={
-            trace.names[name]: median(t_l[launched_by == name])
+            names[name]: median(t_l[launched_by == name])
             for name in np.flatnonzero(samples >= MIN_SAMPLES).tolist()
         },
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipx.metrics.latency import Span
-from skipx.records import Int64
+from skipx.records import Int64, Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +56,15 @@ class Groups:
         """Iterate over the rows of each group."""
         bounds = self.bounds.tolist()
         return (self.rows[low:high] for low, high in pairwise(bounds))
+
+    def where(self, mask: Mask) -> Groups:
+        """Return the same groups with the rows that a mask over all activities selects."""
+        kept = mask[self.rows]
+        if kept.all():
+            return self
+        before = np.zeros(len(kept) + 1, dtype=np.int64)
+        np.cumsum(kept, out=before[1:])
+        return Groups(self.rows[kept], before[self.bounds])
 
     def sizes(self) -> Int64:
         """Return the number of rows of each group."""

@@ -92,11 +92,12 @@ def _waits_for_queue(launches: Launches) -> tuple[Int64, Int64]:
     for low, high in pairwise(launches.stream_bounds.tolist()):
         if high - low > FULL_QUEUE:
             rows = launches.stream_order[low:high]
-            done = np.maximum.accumulate(launches.end[rows[:-FULL_QUEUE]])
+            early = rows[:-FULL_QUEUE]
+            done = np.maximum.accumulate(activities.begin[early] + activities.dur[early])
             late = rows[FULL_QUEUE:]
             full.append(late[launches.launched[late] & (done > launches.anchor[late])])
     late = np.unique(activities.call[np.concatenate(full)]) if full else np.empty(0, np.int64)
-    launching = activities.call[launches.head]
+    launching = launches.heads.call
     wait = np.zeros(len(late), dtype=np.int64)
     for name in np.unique(calls.name[late]).tolist():
         usual = median(calls.dur[launching[calls.name[launching] == name]])

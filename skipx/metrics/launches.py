@@ -10,30 +10,43 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipx.metrics.codes import dense_codes
-from skipx.records import NONE, Activities, ActivityKind, Int64, Mask, Trace
+from skipx.records import NONE, Activities, ActivityKind, Int32, Int64, Mask, Trace
 
 NEVER = -(1 << 62)
 """The time of what never was: before any other, yet no difference with another overflows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Launches:
-    """Columns beside ``trace.activities``, one value an activity; times in ns.
+class Heads:
+    """The first-starting kernel of each launch call, one value each, in start order; ns."""
 
-    ``anchor`` is the begin of the launch call, or of the activity itself where it is an orphan;
-    ``t_l`` is eq. 1 for launched activities and 0 for orphans; ``head`` marks the first-starting
-    kernel of each launch call; ``previous_end`` is the end of the activity before on the same
-    stream, ``NEVER`` for the first.
-    """
+    rows: Int64
+    """Rows of ``trace.activities``, ascending."""
+    call: Int32
+    anchor: Int64
+    """Begin of the call."""
+    t_l: Int64
+    """Eq. 1: begin of the kernel - begin of the call."""
+    previous_end: Int64
+    """End of the activity before on the same stream, ``NEVER`` for the first."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Launches:
+    """Columns beside ``trace.activities``, one value an activity; times in ns."""
 
     trace: Trace
-    end: Int64
     kernel: Mask
     launched: Mask
-    head: Mask
+    """Kernels that a call launched."""
     anchor: Int64
-    t_l: Int64
-    previous_end: Int64
+    """Begin of the launch call, or of the activity itself where it is an orphan."""
+    heads: Heads
+    head: Int32
+    """Row of ``heads``, or -1."""
     stream: Int64
     """Index into ``stream_keys``."""
     stream_keys: list[tuple[int, int]]
@@ -49,31 +62,37 @@ class Launches:
         table = trace.activities
         joined = table.call != NONE
         kernel = table.kind == ActivityKind.KERNEL
+        launched = kernel & joined
         anchor = table.begin.copy()
         anchor[joined] = trace.calls.begin[table.call[joined]]
-        end = table.end
         stream, keys = _streams(table)
-        order = _start_order(trace, stream, end, anchor)
+        order = _start_order(trace, stream, anchor)
         bounds = np.searchsorted(stream[order], np.arange(len(keys) + 1))
-        previous = np.full(len(table), NEVER, dtype=np.int64)
-        if len(order):
-            previous[order[1:]] = end[order[:-1]]
-            previous[order[bounds[:-1]]] = NEVER
-        launched = kernel & joined
+        rows = _heads(table, np.flatnonzero(launched), order)
+        head = np.full(len(table), NONE, dtype=np.int32)
+        head[rows] = np.arange(len(rows))
         return cls(
             trace=trace,
-            end=end,
             kernel=kernel,
             launched=launched,
-            head=_heads(table, np.flatnonzero(launched), order),
             anchor=anchor,
-            t_l=table.begin - anchor,
-            previous_end=previous,
+            heads=Heads(
+                rows=rows,
+                call=table.call[rows],
+                anchor=anchor[rows],
+                t_l=table.begin[rows] - anchor[rows],
+                previous_end=_previous_end(table, order, bounds)[rows],
+            ),
+            head=head,
             stream=stream,
             stream_keys=keys,
             stream_order=order,
             stream_bounds=bounds,
         )
+
+    def t_l(self, rows: Int64) -> Int64:
+        """Return eq. 1 for rows of launched activities, 0 for orphans. Shape of ``rows``."""
+        return self.trace.activities.begin[rows] - self.anchor[rows]
 
 
 def _streams(table: Activities) -> tuple[Int64, list[tuple[int, int]]]:
@@ -88,7 +107,7 @@ def _streams(table: Activities) -> tuple[Int64, list[tuple[int, int]]]:
     return code, keys
 
 
-def _start_order(trace: Trace, stream: Int64, end: Int64, anchor: Int64) -> Int64:
+def _start_order(trace: Trace, stream: Int64, anchor: Int64) -> Int64:
     """Return the activities by stream, then start; no tie is left to the order of the source."""
     table = trace.activities
     order = np.argsort(stream, kind="stable")
@@ -99,15 +118,21 @@ def _start_order(trace: Trace, stream: Int64, end: Int64, anchor: Int64) -> Int6
     by_text = sorted(range(len(used)), key=lambda i: trace.names[int(used[i])])
     rank = np.empty(len(used), dtype=np.int64)
     rank[by_text] = np.arange(len(used))
-    return np.lexsort((rank[code], anchor, end, table.begin, stream))
+    return np.lexsort((rank[code], anchor, table.dur, table.begin, stream))
 
 
-def _heads(table: Activities, launched: Int64, order: Int64) -> Mask:
-    """Mark the first-starting kernel of each call; ``order`` decides between equal starts."""
-    head = np.zeros(len(table), dtype=np.bool_)
+def _previous_end(table: Activities, order: Int64, bounds: Int64) -> Int64:
+    """Return the end of the activity before each one on its stream, ``NEVER`` for the first."""
+    previous = np.full(len(table), NEVER, dtype=np.int64)
+    before = order[:-1]
+    previous[order[1:]] = table.begin[before] + table.dur[before]
+    previous[order[bounds[:-1]]] = NEVER
+    return previous
+
+
+def _heads(table: Activities, launched: Int64, order: Int64) -> Int64:
+    """Return the first-starting kernel of each call; ``order`` decides between equal starts."""
     place = np.empty(len(table), dtype=np.int64)
     place[order] = np.arange(len(order))
     ranked = launched[np.lexsort((place[launched], table.begin[launched], table.call[launched]))]
-    calls = table.call[ranked]
-    head[ranked[np.flatnonzero(np.diff(calls, prepend=NONE))]] = True
-    return head
+    return np.sort(ranked[np.flatnonzero(np.diff(table.call[ranked], prepend=NONE))])

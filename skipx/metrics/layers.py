@@ -15,7 +15,7 @@ from skipx.records import NONE, Int32, Int64, Mask, Trace
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layers:
-    """Host time before each launch, one value an activity, ns; 0 where ``counted`` is False.
+    """Host time before each launch, one value a head, ns; 0 where ``counted`` is False.
 
     ``counted`` marks the heads whose call has an operator. By the letter, framework time is
     begin(aten op) - begin(root op), and dispatch time with library time is begin(call) -
@@ -33,29 +33,28 @@ class Layers:
     @classmethod
     def of(cls, launches: Launches) -> Layers:
         """Compute the layers of every head."""
-        trace = launches.trace
-        table, calls, ops = trace.activities, trace.calls, trace.ops
-        counted = launches.head.copy()
-        counted[counted] = calls.op[table.call[counted]] != NONE
-        rows = np.flatnonzero(counted)
-        call = table.call[rows]
+        trace, heads = launches.trace, launches.heads
+        calls, ops = trace.calls, trace.ops
+        counted = calls.op[heads.call] != NONE
+        call = heads.call[counted]
+        begin = heads.anchor[counted]
         root = ops.root[calls.op[call]]
         aten = ops.begin[_aten_op(trace, calls.op[call])]
         begun = np.maximum(ops.begin[root], _launch_before(trace, call, root))
         framework = np.maximum(aten - begun, 0)
-        dispatch = np.maximum(calls.begin[call] - np.maximum(aten, begun), 0)
-        library = np.zeros(len(rows), dtype=np.int64)
-        mediated = rows_where(trace, table.name[rows], is_library_mediated)
+        dispatch = np.maximum(begin - np.maximum(aten, begun), 0)
+        library = np.zeros(len(call), dtype=np.int64)
+        kernel = trace.activities.name[heads.rows[counted]]
+        mediated = rows_where(trace, kernel, is_library_mediated)
         if mediated.any() and not mediated.all():
             base = median(dispatch[~mediated])
             library[mediated] = np.maximum(dispatch[mediated] - base, 0)
-        letter = calls.begin[call] - ops.begin[root]
         return cls(
             counted=counted,
-            framework=_spread(len(table), rows, framework),
-            dispatch=_spread(len(table), rows, dispatch - library),
-            library=_spread(len(table), rows, library),
-            repeated=_spread(len(table), rows, letter - framework - dispatch),
+            framework=_spread(counted, framework),
+            dispatch=_spread(counted, dispatch - library),
+            library=_spread(counted, library),
+            repeated=_spread(counted, begin - ops.begin[root] - framework - dispatch),
         )
 
 
@@ -85,8 +84,8 @@ def _aten_op(trace: Trace, op: Int32) -> Int32:
     return found
 
 
-def _spread(length: int, rows: Int64, values: Int64) -> Int64:
-    """Return a column of ``length`` with ``values`` at ``rows`` and 0 elsewhere."""
-    column = np.zeros(length, dtype=np.int64)
-    column[rows] = values
+def _spread(where: Mask, values: Int64) -> Int64:
+    """Return a column with ``values`` where ``where`` is True and 0 elsewhere."""
+    column = np.zeros(len(where), dtype=np.int64)
+    column[where] = values
     return column

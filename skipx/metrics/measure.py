@@ -12,6 +12,7 @@ from skipx.metrics.groups import Groups
 from skipx.metrics.latency import Window
 from skipx.metrics.prepared import Prepared
 from skipx.metrics.result import Bound, Distribution, LaunchTax, Metrics
+from skipx.metrics.split import Split
 from skipx.metrics.statistics import distribution
 
 
@@ -22,23 +23,28 @@ def measure(
     iterations: Sequence[int],
 ) -> list[Metrics]:
     """Return the metrics of each group over its IL window; a group without one has no IL."""
-    sums = {name: groups.sums(column[groups.rows]) for name, column in prepared.sums.items()}
-    host_idle = cpu_idle(prepared, groups, windows)
-    return [
-        _metrics(
-            _Part(
-                {name: values[i] for name, values in sums.items()},
-                *busy(prepared, rows, windows[i]),
-                waits=recoverable(prepared, rows, windows[i]),
-                window=windows[i],
-                cpu_idle=host_idle[i],
-                iterations=iterations[i],
-                t_l=distribution(prepared.launches.t_l[rows[prepared.launches.launched[rows]]]),
-            ),
-            floor_known=prepared.tax is not None,
+    split = Split.of(prepared, groups)
+    sums = split.sums(prepared)
+    host_idle = cpu_idle(prepared, split.launched, windows)
+    rows = zip(split.activities, split.kernels, split.launched, split.heads, strict=True)
+    found = []
+    for i, (activities, kernels, launched, heads) in enumerate(rows):
+        window = windows[i]
+        busy_kernels = busy_all = busy(prepared, kernels, window)
+        if len(activities) > len(kernels):
+            busy_all = busy(prepared, activities, window)
+        part = _Part(
+            {name: values[i] for name, values in sums.items()},
+            kernels=busy_kernels,
+            with_copies=busy_all,
+            waits=recoverable(prepared, heads, window),
+            window=window,
+            cpu_idle=host_idle[i],
+            iterations=iterations[i],
+            t_l=distribution(prepared.launches.t_l(launched)),
         )
-        for i, rows in enumerate(groups)
-    ]
+        found.append(_metrics(part, floor_known=prepared.tax is not None))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def _metrics(part: _Part, *, floor_known: bool) -> Metrics:
         tklqt_ns=sums["tklqt"] if known else None,
         tklqt_all_kernels_ns=sums["tklqt_all_kernels"] if known else None,
         t_l=part.t_l,
-        launch_part_ns=sums["launch_part"] if taxed else None,
+        launch_part_ns=sums["tklqt"] - sums["queue_part"] if taxed else None,
         queue_part_ns=sums["queue_part"] if taxed else None,
         akd_ns=sums["kernel_time"] / kernels if kernels else None,
         kernel_time_ns=sums["kernel_time"],
@@ -135,6 +141,6 @@ def _bound(part: _Part, il: int | None) -> Bound | None:
     return classify(
         launch_bound_share=sums["limited"] / sums["launch_calls"],
         idle_share=(il - part.kernels.in_window) / il,
-        launch_part_ns=sums["launch_part"],
+        launch_part_ns=sums["tklqt"] - sums["queue_part"],
         queue_part_ns=sums["queue_part"],
     )

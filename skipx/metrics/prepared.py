@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from skipx.metrics.floors import Tax, floor_of
 from skipx.metrics.host_waits import HostWaits
@@ -16,7 +12,7 @@ from skipx.metrics.launches import Launches
 from skipx.metrics.layers import Layers
 from skipx.metrics.result import Floor
 from skipx.platforms import Platform
-from skipx.records import CallKind, RegionKind, Trace
+from skipx.records import CallKind, Int64, Mask, RegionKind, Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,64 +23,31 @@ class Prepared:
     launches: Launches
     floor: Floor
     tax: Tax | None
+    """None where no floor is known."""
+    layers: Layers
     host: HostWaits
     starts: Starts
-    step_begins: NDArray[np.int64]
-    sums: dict[str, NDArray[Any]]
-    """Columns beside ``trace.activities`` whose sums over a selection are metrics."""
+    step_begins: Int64
+    in_step: Mask
+    """Activities that were launched in a step."""
+    graph_call: Mask
+    """Calls that launch a graph."""
 
     @classmethod
     def of(cls, trace: Trace, platform: Platform | None) -> Prepared:
         """Compute the shared columns; without a platform the floor is the trace's own."""
         launches = Launches.of(trace)
         floor = floor_of(launches, platform)
-        tax = Tax.of(launches, floor)
         steps = trace.regions.take(trace.regions.kind == RegionKind.STEP)
         return cls(
             trace=trace,
             launches=launches,
             floor=floor,
-            tax=tax,
+            tax=Tax.of(launches, floor),
+            layers=Layers.of(launches),
             host=HostWaits(launches),
             starts=Starts(trace),
             step_begins=steps.begin,
-            sums={
-                **_kernel_sums(launches),
-                **(_tax_sums(launches, tax) if tax else {}),
-                "kernels_in_steps": launches.kernel
-                & Union.of(steps.begin, steps.end).contains(launches.anchor),
-            },
+            in_step=Union.of(steps.begin, steps.end).contains(launches.anchor),
+            graph_call=trace.calls.kind == CallKind.GRAPH_LAUNCH,
         )
-
-
-def _kernel_sums(launches: Launches) -> dict[str, NDArray[Any]]:
-    table = launches.trace.activities
-    by_graph = np.zeros(len(table), dtype=np.bool_)
-    rows = np.flatnonzero(launches.launched)
-    by_graph[rows] = launches.trace.calls.kind[table.call[rows]] == CallKind.GRAPH_LAUNCH
-    return {
-        "kernels": launches.kernel,
-        "launched_kernels": launches.launched,
-        "launch_calls": launches.head,
-        "graph_launches": by_graph & launches.head,
-        "graph_kernels": by_graph,
-        "tklqt": launches.t_l * launches.head,
-        "tklqt_all_kernels": launches.t_l * launches.launched,
-        "kernel_time": table.dur * launches.kernel,
-    }
-
-
-def _tax_sums(launches: Launches, tax: Tax) -> dict[str, NDArray[Any]]:
-    layers = Layers.of(launches)
-    return {
-        "launch_part": tax.launch_part,
-        "queue_part": tax.queue_part,
-        "limited": tax.limited,
-        "tax_launches": layers.counted,
-        "framework": layers.framework,
-        "dispatch": layers.dispatch,
-        "library": layers.library,
-        "repeated": layers.repeated,
-        "launch_path": tax.floor * layers.counted,
-        "excess": (launches.t_l - tax.floor) * layers.counted,
-    }

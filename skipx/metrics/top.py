@@ -35,8 +35,8 @@ def top_kernels(prepared: Prepared, rows: Int64, k: int, *, collapse: bool) -> T
         for *row, first in zip(
             texts,
             groups.sizes().tolist(),
-            groups.sums(prepared.sums["kernel_time"][groups.rows]),
-            groups.sums(prepared.sums["tklqt_all_kernels"][groups.rows]),
+            groups.sums(trace.activities.dur[groups.rows]),
+            groups.sums(prepared.launches.t_l(groups.rows)),
             firsts,
             strict=True,
         )
