@@ -116,6 +116,7 @@ def test_latency_and_idle(name: str) -> None:
         assert numbers["gpu_idle_union_us"] is None
         assert total.gpu_idle_union_ns is None
     else:
+        assert total.gpu_busy_union_ns is not None
         # The independent figure takes the union as it is, ours clips it to the IL window.
         assert total.il_ns - total.gpu_busy_union_ns == ns(numbers["gpu_idle_union_us"])
         assert total.gpu_idle_union_ns == total.il_ns - clipped_union(name, total.il_ns)

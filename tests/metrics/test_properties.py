@@ -42,7 +42,7 @@ def launches(draw: st.DrawFn, correlation: int) -> list[Event]:
     return found
 
 
-loose = st.one_of(
+loose: st.SearchStrategy[Event] = st.one_of(
     st.tuples(
         st.just("op"),
         st.tuples(st.sampled_from(["aten::mm", "aten::add", "Module"]), times, times),

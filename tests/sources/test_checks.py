@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -152,7 +153,8 @@ class TestReading:
     )
     def test_oddities(self, counter: str, few: str, many: str) -> None:
         for count, severity in ((9, few), (10, many)):
-            counts = ReadCounts(events=1000, examples={counter: 4096}, **{counter: count})
+            counted: dict[str, Any] = {counter: count}
+            counts = ReadCounts(events=1000, examples={counter: 4096}, **counted)
             found = findings(launches(5), counts)[counter.replace("_", "-")]
             assert (found.severity, found.count) == (severity, count)
             assert found.example == "byte 4,096"
@@ -168,5 +170,6 @@ class TestReading:
         ]
         assert "bad_ids" in counters
         for counter in counters:
-            counts = ReadCounts(events=1000, **{counter: 1})
+            counted: dict[str, Any] = {counter: 1}
+            counts = ReadCounts(events=1000, **counted)
             assert counter.replace("_", "-") in findings(launches(5), counts)
