@@ -73,8 +73,6 @@ def _common_module(trace: Trace, modules: ModuleCalls, calls: Int32) -> str:
     if len(modules) == 0 or (calls == NONE).any():
         return ""
     inner = modules.innermost(trace.calls.thread[calls], trace.calls.begin[calls])
-    if (inner == NONE).any():
-        return ""
     paths = [modules.path(call) for call in np.unique(inner).tolist()]
     return ".".join(_common_prefix(paths))
 

@@ -112,6 +112,11 @@ def launched(kernels: list[str]) -> Trace:
     return builder.build()
 
 
+def test_overlapping_occurrences_do_not_remove_a_launch_twice() -> None:
+    candidate = chains(launched(["x"] * 4), threshold=0.75).candidates[0]
+    assert (candidate.occurrences, candidate.launches_removed) == (3, 2)
+
+
 def test_the_most_candidates() -> None:
     trace = model(iterations=3).build()
     assert len(chains(trace, max_candidates=1).candidates) == 1
@@ -139,6 +144,17 @@ def test_operators_and_module_of_the_first_occurrence() -> None:
     assert whole.module == "Model_0"
     inner = chains(in_modules(), boundaries=("module",)).candidates
     assert [(c.kernels, c.module) for c in inner] == [(LAYER[:2], "Model_0.Layer_0.Linear_0")]
+
+
+def test_no_module_where_a_link_has_none() -> None:
+    outside = TraceBuilder().region(RegionKind.MODULE, "nn.Module: Model_0", 0, 10)
+    outside.launch("a", at=0, latency=100, dur=5).launch("b", at=10, latency=100, dur=5)
+    assert chains(outside.build()).candidates[0].module == ""
+
+    orphan = TraceBuilder().region(RegionKind.MODULE, "nn.Module: Model_0", 0, 10)
+    orphan.launch("a", at=0, latency=100, dur=5).kernel("b", 110, 5)
+    found = chains(orphan.build(), cuts="none").candidates[0]
+    assert (found.kernels, found.module) == (["a", "b"], "")
 
 
 def test_no_operators_or_module_where_none_is_known() -> None:

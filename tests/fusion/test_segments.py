@@ -88,6 +88,27 @@ def test_a_step_that_two_threads_mark_is_one_iteration() -> None:
     assert segments.iterations == 1
 
 
+def test_a_step_lasts_until_the_last_thread_leaves_it() -> None:
+    trace = launches("abc").step(1, 0, 10, thread=0).step(1, 5, 20, thread=1).build()
+    segments = cut_segments(trace)
+    assert letters(trace, segments) == ["abc"]
+    assert segments.outside == 0
+
+
+def test_steps_of_one_name_after_each_other_are_two_iterations() -> None:
+    trace = launches("ab").step(1, 0, 10).step(1, 10, 10).build()
+    assert letters(trace, cut_segments(trace)) == ["a", "b"]
+
+
+def test_copies_outside_the_iterations_do_not_count() -> None:
+    builder = launches("ab").step(1, 0, 20)
+    for at in (5, 25):
+        copy = builder.correlation()
+        builder.call("cudaMemsetAsync", at, 2, correlation=copy)
+        builder.memset(at + 100, 2, correlation=copy)
+    assert cut_segments(builder.build()).with_copies == 3
+
+
 def test_iterations_come_in_order_across_streams() -> None:
     builder = launches("ab", stream=7).step(1, 0, 10).step(2, 10, 10)
     trace = add_launches(builder, "cd", at=1, stream=8).build()
