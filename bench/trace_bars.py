@@ -85,11 +85,13 @@ def _memory(samples: Samples, size: int) -> list[Bar]:
 
 
 def _gzip(samples: Samples, size: int) -> list[Bar]:
-    read, alone = samples.get(("skipx_read.gz", size)), samples.get(("decompress.gz", size))
-    if not read or not alone:
-        return []
-    what = f"reading gzip vs decompressor alone, {size:,} events"
-    return [Bar(what, 1.3, read.best() / alone.best(), False)]
+    read = samples.get(("skipx_read.gz", size))
+    return [
+        Bar(f"reading gzip vs {name} alone, {size:,} events", 1.3, ratio, False)
+        for probe, name in (("decompress.gz", "isal"), ("decompress_zlib.gz", "zlib"))
+        if read and (alone := samples.get((probe, size)))
+        for ratio in [read.best() / alone.best()]
+    ]
 
 
 def _linear(samples: Samples, small: int, large: int) -> list[Bar]:

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROBE = ROOT / "bench" / "peers" / "probe.py"
 BASE = "a100_nccl_multistream.json.gz"
 OWN = ("skipx_read", "skipx_analyze")
-OWN_GZIP = ("skipx_read.gz", "decompress.gz")
+OWN_GZIP = ("skipx_read.gz", "decompress.gz", "decompress_zlib.gz")
 PEERS = ("msgspec_typed", "orjson_loads", "python_json")
 SLOW_PEERS = ("traceinsight",)
 SLOW_REPEATS = 2
@@ -42,13 +42,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="skipx-bench-", dir=options.folder) as folder:
         sizes = sorted(options.events)
         console.print(f"base: {base.name}; {os.cpu_count()} cores; best of {options.repeat}")
-        samples: Samples = {}
-        for size in sizes:
-            tiled = tile_trace(base, size, Path(folder), compress=True)
-            probes = _probes(python, with_peers=size == sizes[0] or options.all_peers)
-            samples |= _measure(probes, tiled, size, options.repeat)
-            tiled.plain.unlink()
-        found = bars(samples, sizes)
+        tiled = {size: tile_trace(base, size, Path(folder), compress=True) for size in sizes}
+        probes = [
+            (name, interpreter, size)
+            for size in sizes
+            for name, interpreter in _probes(
+                python, with_peers=size == sizes[0] or options.all_peers
+            ).items()
+        ]
+        samples = _measure(probes, tiled, options.repeat)
+    found = bars(samples, sizes)
     console.print(_sample_table(samples))
     console.print(_bar_table(found))
     if options.json:
@@ -63,14 +66,13 @@ def _probes(python: Path | None, *, with_peers: bool) -> dict[str, Path]:
     return {**own, **peers}
 
 
-def _measure(probes: dict[str, Path], tiled: Tiled, size: int, repeat: int) -> Samples:
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in probes}
+def _measure(probes: list[tuple[str, Path, int]], tiled: dict[int, Tiled], repeat: int) -> Samples:
+    samples = {(name, size): Sample(name, tiled[size].events, []) for name, _, size in probes}
     for turn in range(repeat):
-        for name, python in probes.items():
+        for name, python, size in probes:
             if name not in SLOW_PEERS or turn < SLOW_REPEATS:
-                runs[name].append(_run(python, name, tiled))
-    _check(runs, tiled)
-    return {(name, size): Sample(name, tiled.events, taken) for name, taken in runs.items()}
+                samples[name, size].runs.append(_run(python, name, tiled[size]))
+    return samples
 
 
 def _run(python: Path, name: str, tiled: Tiled) -> dict[str, float]:
@@ -81,15 +83,9 @@ def _run(python: Path, name: str, tiled: Tiled) -> dict[str, float]:
         raise SystemExit(f"{name} failed:\n{done.stderr}")
     print(f"{name} {tiled.events:,}: {done.stdout.strip()}", file=sys.stderr)
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    if result.get("events", tiled.events) != tiled.events:
+        raise SystemExit(f"{name} read {result['events']:,} events, not {tiled.events:,}")
     return result
-
-
-def _check(runs: dict[str, list[dict[str, float]]], tiled: Tiled) -> None:
-    """Refuse a comparison in which a reader did not read everything."""
-    for name, taken in runs.items():
-        for run in taken:
-            if run.get("events", tiled.events) != tiled.events:
-                raise SystemExit(f"{name} read {run['events']} events, not {tiled.events}")
 
 
 def _sample_table(samples: Samples) -> Table:

@@ -7,6 +7,7 @@ the clock; what the probe computes is checked by the caller through the counts t
 from __future__ import annotations
 
 import gc
+import gzip
 import json
 import sys
 import time
@@ -78,6 +79,16 @@ def decompress(path: Path, watch: Stopwatch) -> Counts:
     return {"seconds": watch.seconds(), "bytes": size}
 
 
+def decompress_zlib(path: Path, watch: Stopwatch) -> Counts:
+    """The same with Python's own gzip, which is zlib."""
+    size = 0
+    watch.start()
+    with gzip.open(path, "rb") as file:
+        while piece := file.read(1 << 20):
+            size += len(piece)
+    return {"seconds": watch.seconds(), "bytes": size}
+
+
 def python_json(path: Path, watch: Stopwatch) -> Counts:
     watch.start()
     document = json.loads(path.read_bytes())
@@ -138,6 +149,7 @@ PROBES: dict[str, Callable[[Path, Stopwatch], Counts]] = {
         skipx_read,
         skipx_analyze,
         decompress,
+        decompress_zlib,
         python_json,
         orjson_loads,
         msgspec_typed,
