@@ -118,7 +118,8 @@ def _start_order(trace: Trace, stream: Int64, anchor: Int64) -> Int64:
     by_text = sorted(range(len(used)), key=lambda i: trace.names[int(used[i])])
     rank = np.empty(len(used), dtype=np.int64)
     rank[by_text] = np.arange(len(used))
-    return np.lexsort((rank[code], anchor, table.dur, table.begin, stream))
+    joined = table.call != NONE
+    return np.lexsort((rank[code], joined, anchor, table.dur, table.begin, stream))
 
 
 def _previous_end(table: Activities, order: Int64, bounds: Int64) -> Int64:

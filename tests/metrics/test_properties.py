@@ -183,6 +183,20 @@ def test_parts_add_up(events: list[Event], platform: Platform | None) -> None:
     assert sum(row.tklqt_ns for row in top.by_tklqt) == (total.tklqt_all_kernels_ns or 0)
 
 
+@given(traces(), platforms)
+def test_each_listed_region_is_what_analyzing_it_alone_gives(
+    events: list[Event], platform: Platform | None
+) -> None:
+    trace = build(events)
+    steps = trace.regions
+    parts = analyze(trace, platform=platform).by_region
+    assert len(parts) == len(steps)
+    for part, begin, end in zip(parts, steps.begin.tolist(), steps.end.tolist(), strict=True):
+        if part.metrics.kernels and begin < end:
+            alone = analyze(trace, platform=platform, region=(begin, end))
+            assert alone.total == part.metrics
+
+
 @given(traces())
 def test_results_are_plain_json(events: list[Event]) -> None:
     import json
