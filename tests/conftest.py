@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.traces import TRACE_NAMES, TRACES
+
+# No test may fail because a machine is slow.
+settings.register_profile("skipx", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("skipx")
 
 
 def pytest_report_header() -> str:
