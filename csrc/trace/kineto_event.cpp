@@ -115,6 +115,7 @@ Key match_key(const char*& p, std::span<const KnownKey> known) {
 
 // How strings and nested values are read: strictly, or as Kineto breaks them.
 struct SoundText {
+  static constexpr bool kBroken = false;
   static Status string(const char*& p, const char* limit, bool /*is_key*/, std::string_view& text,
                        bool& /*repaired*/) {
     return read_string(p, limit, text);
@@ -126,6 +127,7 @@ struct SoundText {
 };
 
 struct BrokenText {
+  static constexpr bool kBroken = true;
   static Status string(const char*& p, const char* limit, bool is_key, std::string_view& text,
                        bool& repaired) {
     return read_broken_string(p, limit, is_key, text, repaired);
@@ -238,6 +240,9 @@ class EventReader {
         return value(p, 1, event_.tid);
       case Key::kPhase:
         status = value(p, 1, event_.phase);
+        // A phase is one letter. A longer one is a repair that has run on into the next event.
+        if (Text::kBroken && status == Status::kOk && event_.phase.size() != 1)
+          return Status::kMalformed;
         event_.wanted = event_.wanted && (event_.is_complete() || event_.phase == "M");
         return status;
       case Key::kCategory:
