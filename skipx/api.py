@@ -25,8 +25,9 @@ def analyze(
 
     Args:
         trace: what to analyze.
-        platform: where the launch floor comes from: a platform file, a preset's name, a Platform,
-            or ``"auto"`` for a platform measured on this machine, else an estimate from the trace.
+        platform: where the launch floor comes from: a Platform, the path of a platform file, the
+            name of a preset or a saved platform, or ``"auto"``: the platform that was measured on
+            this machine, where the trace is of such a GPU, else an estimate from the trace.
         region: a part of it: ``("step", n)``, an annotation's name, ``(begin_ns, end_ns)``.
         top: kernels in each top list.
         collapse_templates: count kernels that differ in template arguments only as one.
@@ -38,7 +39,7 @@ def analyze(
     """
     return metrics.analyze(
         trace,
-        platform=platforms.resolve(platform),
+        platform=platforms.resolve(platform, devices=trace.environment.devices.values()),
         region=region,
         top=top,
         collapse_templates=collapse_templates,

@@ -10,8 +10,8 @@ from skipx.metrics.codes import dense_codes
 from skipx.metrics.launches import Launches
 from skipx.metrics.result import Floor
 from skipx.metrics.statistics import median
-from skipx.platforms import Platform, Provenance
-from skipx.records import Int64, Mask
+from skipx.platforms import Platform
+from skipx.records import CallKind, Int64, Mask
 
 MIN_SAMPLES = 5
 """Fewest launches on an idle stream from which a floor is estimated."""
@@ -45,15 +45,25 @@ class Tax:
 
 
 def floor_of(launches: Launches, platform: Platform | None) -> Floor:
-    """Return the platform's floor, or the trace's own estimate where no platform is given."""
-    if platform is None:
+    """Return the platform's floor, or the trace's own estimate where no platform states one."""
+    if platform is None or platform.launch_floor_ns.default is None:
         return _estimate(launches)
-    kind = "platform" if platform.provenance is Provenance.MEASURED else "preset"
+    by_call = {call: floor.ns for call, floor in platform.launch_floor_ns.by_call.items()}
+    if platform.graph.floor_ns is not None:
+        for call in _graph_launch_names(launches):
+            by_call.setdefault(call, platform.graph.floor_ns.ns)
     return Floor(
-        source=f"{kind}:{platform.name}",
-        default_ns=platform.launch_floor_ns,
-        by_call=dict(platform.launch_floor_by_call),
+        source=f"{'platform' if platform.measured else 'preset'}:{platform.name}",
+        default_ns=platform.launch_floor_ns.default.ns,
+        by_call=by_call,
     )
+
+
+def _graph_launch_names(launches: Launches) -> list[str]:
+    calls = launches.trace.calls
+    rows = launches.heads.call
+    graphs = rows[calls.kind[rows] == CallKind.GRAPH_LAUNCH]
+    return [launches.trace.names[name] for name in np.unique(calls.name[graphs]).tolist()]
 
 
 def _estimate(launches: Launches) -> Floor:

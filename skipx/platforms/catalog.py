@@ -1,36 +1,78 @@
-"""From what a user writes for a platform to the platform: a preset's name or a file's path."""
+"""From what a user writes for a platform to the platform: a name, a file's path, or ``auto``."""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Collection
 from pathlib import Path
 
 from skipx.errors import UsageError
-from skipx.platforms.platform import Platform, load
+from skipx.platforms.files import load, write
+from skipx.platforms.platform import Platform
+from skipx.platforms.saved import best_match, folder
 
-_FOLDER = Path(__file__).parent / "presets"
+_PRESET_FOLDER = Path(__file__).parent / "presets"
+_NAME = re.compile(r"[a-z0-9][a-z0-9._+-]*")
 
-PRESETS: tuple[str, ...] = tuple(sorted(path.stem for path in _FOLDER.glob("*.json")))
-"""Names of the platforms that come with skipx; all are published figures, none is measured."""
+PRESETS: tuple[str, ...] = tuple(sorted(path.stem for path in _PRESET_FOLDER.glob("*.json")))
+"""Names of the platforms that come with skipx."""
 
 
-def resolve(platform: Platform | str | os.PathLike[str] | None) -> Platform | None:
+def preset(name: str) -> Platform:
+    """Return a platform of ``PRESETS``."""
+    return load(_PRESET_FOLDER / f"{name}.json")
+
+
+def resolve(
+    platform: Platform | str | os.PathLike[str] | None,
+    *,
+    devices: Collection[str] | None = None,
+) -> Platform | None:
     """Return the platform that ``platform`` names, or None for an estimate from the trace.
 
-    ``None`` and ``"auto"`` mean a platform measured on this machine; none is known, so the
-    caller estimates. A name of ``PRESETS`` is that preset; anything else is the path of a
-    platform file. Raises ``UsageError`` for neither, ``BadInputError`` for a bad file.
+    ``"auto"`` is the saved platform that was measured on this machine, or None where there is
+    none; with the names of a trace's ``devices`` its GPU must be one of them, for a trace may come
+    from elsewhere. A preset's name is that preset, a saved platform's name that platform; anything
+    else is the path of a platform file.
+
+    Raises:
+        UsageError: nothing bears that name.
+        BadInputError: the file is no platform file.
     """
     if platform is None or isinstance(platform, Platform):
         return platform
-    name = os.fspath(platform)
-    if name == "auto":
-        return None
-    if name in PRESETS:
-        return load(_FOLDER / f"{name}.json")
-    if not Path(name).exists():
+    text = os.fspath(platform)
+    if text == "auto":
+        return best_match(devices)
+    if text in PRESETS:
+        return preset(text)
+    if _NAME.fullmatch(text) and (file := folder() / f"{text}.json").is_file():
+        return load(file)
+    if not Path(text).exists():
         raise UsageError(
-            f"no platform named {name!r}",
-            hint=f"give auto, the path of a platform file, or one of {', '.join(PRESETS)}",
+            f"no platform named {text!r}",
+            hint=f"give auto, the path of a platform file, a saved platform's name, or one of "
+            f"{', '.join(PRESETS)}",
         )
-    return load(name)
+    return load(text)
+
+
+def save(platform: Platform, *, force: bool = False) -> Path:
+    """Save the platform under its name in the user's folder, and return the file.
+
+    Raises ``UsageError`` where a preset bears the name, or a saved platform does and ``force`` is
+    not given, and ``BadInputError`` where the platform itself is not valid.
+    """
+    if platform.name in PRESETS:
+        raise UsageError(f"{platform.name!r} is the name of a preset", hint="give it another name")
+    path = folder() / f"{platform.name}.json"
+    if not _NAME.fullmatch(platform.name):
+        raise UsageError(f"{platform.name!r} is no name for a file", hint=f"like {_NAME.pattern}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot be made: {reason}", where=str(path.parent)) from error
+    write(platform, path, force=force)
+    return path

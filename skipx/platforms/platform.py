@@ -1,33 +1,16 @@
-"""The platform file: one JSON object with a schema, a version and the costs of a launch.
+"""What a platform is: what launches cost on one machine, to the letter of its file.
 
-::
-
-    {
-      "schema": "skipx.platform",
-      "version": "1.0",
-      "name": "h200-lab",
-      "provenance": "measured",
-      "launch_floor_ns": {"default": 4452, "by_call": {"cudaLaunchKernel": 4452}},
-      "gap_ns": 900,
-      "citation": "skipx launch, 2026-01-31"
-    }
-
-``by_call``, ``gap_ns`` and any key that this version does not know may be absent or present.
+The names of the fields are the keys of the file; ``docs/platform-file.md`` describes them and
+``schema.json`` beside this module is their JSON schema.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
 
-from skipx.errors import BadInputError
-
-SCHEMA = "skipx.platform"
-VERSION = (1, 0)
+from skipx.platforms.machine import Machine
+from skipx.platforms.quantity import PerCall, Quantity
 
 
 class Provenance(StrEnum):
@@ -37,105 +20,121 @@ class Provenance(StrEnum):
     PUBLISHED = "published"
 
 
+class Regime(StrEnum):
+    """How launches follow one another: synchronised after each, or in bursts."""
+
+    IDLE = "idle"
+    BURST = "burst"
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """What the makers state: peak rates per second, and the number of multiprocessors."""
+
+    gpu: str
+    host: str = ""
+    coupling: str = ""
+    """``loose``: GPU and host over PCIe; ``close``: over a coherent link."""
+    fp16_flops_per_s: float | None = None
+    hbm_bytes_per_s: float | None = None
+    multiprocessors: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Gaps between queued activities, named by the one before and the one after."""
+
+    kernel_kernel: Quantity | None = None
+    kernel_memset: Quantity | None = None
+    memset_kernel: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What a graph launch of n nodes costs: its call takes ``call_base + n * call_per_node``."""
+
+    call_base_ns: Quantity | None = None
+    call_per_node_ns: Quantity | None = None
+    floor_ns: Quantity | None = None
+    gap_ns: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memset:
+    """The smallest memset: its call, its t_l and its own duration."""
+
+    call_ns: Quantity | None = None
+    t_l_ns: Quantity | None = None
+    duration_ns: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bandwidth:
+    """Copies between host and device, bytes per second."""
+
+    h2d_pinned: Quantity | None = None
+    h2d_pageable: Quantity | None = None
+    d2h_pinned: Quantity | None = None
+    d2h_pageable: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profiler:
+    """What being profiled costs the host: per operator (alpha) and per call (beta)."""
+
+    op_ns: Quantity | None = None
+    call_ns: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchPath:
+    """A null kernel launched in one way, under one set of conditions."""
+
+    path: str
+    call: str
+    """Name of the launch call, as traces have it."""
+    regime: Regime
+    traced: bool
+    argument_bytes: int = 0
+    grid: int = 1
+    stream: str = "default"
+    nodes: int | None = None
+    """Kernels in the graph, where the path is a graph launch."""
+    call_ns: Quantity | None = None
+    t_l_ns: Quantity | None = None
+    period_ns: Quantity | None = None
+    duration_ns: Quantity | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """What a launch costs on one machine, ns.
+    """What launches cost on one machine. A quantity that is not known is None.
 
-    ``launch_floor_ns`` is the begin-to-begin latency of a null kernel on an idle stream for any
-    call that ``launch_floor_by_call`` does not name; ``gap_ns`` lies between two queued kernels.
+    ``launch_floor_ns`` is t_l of a null kernel on an idle stream; ``call_ns`` the duration of its
+    launch call, which is no floor; ``null_kernel_ns`` the kernel's own.
     """
 
     name: str
     provenance: Provenance
-    launch_floor_ns: int
-    launch_floor_by_call: Mapping[str, int] = field(default_factory=dict)
-    gap_ns: int | None = None
     citation: str = ""
+    note: str = ""
+    """What a reader must know: what is missing, and why."""
+    hardware: Hardware | None = None
+    environment: Machine | None = None
+    launch_floor_ns: PerCall = field(default_factory=PerCall)
+    call_ns: PerCall = field(default_factory=PerCall)
+    null_kernel_ns: Quantity | None = None
+    gap_ns: Gaps = Gaps()
+    queue_depth: Quantity | None = None
+    sync_return_ns: Quantity | None = None
+    graph: Graph = Graph()
+    memset: Memset = Memset()
+    bandwidth_bytes_per_s: Bandwidth = Bandwidth()
+    profiler: Profiler = Profiler()
+    timer_quantum_ns: Quantity | None = None
+    launch_paths: tuple[LaunchPath, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the platform as the JSON object of its file."""
-        return {
-            "schema": SCHEMA,
-            "version": ".".join(map(str, VERSION)),
-            "name": self.name,
-            "provenance": str(self.provenance),
-            "launch_floor_ns": {
-                "default": self.launch_floor_ns,
-                "by_call": dict(self.launch_floor_by_call),
-            },
-            "gap_ns": self.gap_ns,
-            "citation": self.citation,
-        }
-
-
-def load(path: str | Path) -> Platform:
-    """Return the platform in a JSON file; ``BadInputError`` says what is wrong with the file."""
-    where = str(path)
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BadInputError(f"cannot read the platform file: {reason}", where=where) from error
-    except UnicodeDecodeError as error:
-        raise BadInputError("not UTF-8 text", where=where, offset=error.start) from error
-    try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BadInputError(f"not JSON: {error}", where=where) from error
-    return _from_dict(content, where)
-
-
-def _from_dict(content: Any, where: str) -> Platform:
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        raise BadInputError(f'not a platform file: its schema is not "{SCHEMA}"', where=where)
-    _require_readable(content.get("version"), where)
-    floors = _field(content, "launch_floor_ns", dict, where)
-    by_call = floors.get("by_call", {})
-    if not isinstance(by_call, dict):
-        raise BadInputError("launch_floor_ns.by_call is not an object", where=where)
-    try:
-        provenance = Provenance(_field(content, "provenance", str, where))
-    except ValueError as error:
-        raise BadInputError(
-            f"provenance {content['provenance']!r} is not one of {', '.join(Provenance)}",
-            where=where,
-        ) from error
-    gap = content.get("gap_ns")
-    return Platform(
-        name=_field(content, "name", str, where),
-        provenance=provenance,
-        launch_floor_ns=_duration(floors.get("default"), "launch_floor_ns.default", where),
-        launch_floor_by_call={
-            call: _duration(floor, f"launch_floor_ns.by_call.{call}", where)
-            for call, floor in by_call.items()
-        },
-        gap_ns=None if gap is None else _duration(gap, "gap_ns", where),
-        citation=_field(content, "citation", str, where),
-    )
-
-
-def _require_readable(version: Any, where: str) -> None:
-    major = str(version).partition(".")[0]
-    if not isinstance(version, str) or not major.isdecimal():
-        raise BadInputError(f"the version {version!r} is not MAJOR.MINOR", where=where)
-    if int(major) > VERSION[0]:
-        raise BadInputError(
-            f"platform file version {version} is newer than {VERSION[0]}.x",
-            where=where,
-            hint="update skipx",
-        )
-
-
-def _field(content: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
-    value = content.get(key)
-    if not isinstance(value, kind):
-        wanted = "text" if kind is str else "an object"
-        raise BadInputError(f"{key} is missing or not {wanted}", where=where)
-    return value
-
-
-def _duration(value: Any, key: str, where: str) -> int:
-    """Return a duration that is a whole number of ns, zero or more."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise BadInputError(f"{key} is not a whole number of ns: {value!r}", where=where)
-    return value
+    @property
+    def measured(self) -> bool:
+        """Whether the figures were measured on the machine of ``environment``."""
+        return self.provenance is Provenance.MEASURED

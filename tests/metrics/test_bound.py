@@ -6,8 +6,8 @@ import pytest
 
 from skipx.metrics import analyze
 from skipx.metrics.bound import classify
-from skipx.platforms import Platform, Provenance
 from tests.builders import TraceBuilder
+from tests.platforms.builders import measured_platform
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_starved_gpu_is_cpu_bound() -> None:
 
 
 def test_a_full_queue_is_gpu_bound() -> None:
-    platform = Platform("lab", Provenance.MEASURED, 10)
+    platform = measured_platform(10)
     builder = TraceBuilder().op("aten::mm", 0, 1000)
     for i in range(10):
         builder.launch("k", at=10 * i, latency=10 + 90 * i, dur=100)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from skipx.metrics import Metrics, analyze
-from skipx.platforms import Platform, Provenance
+from skipx.platforms import Platform
 from tests.builders import TraceBuilder
+from tests.platforms.builders import measured_platform
 
-FLOOR = Platform("bench", Provenance.MEASURED, launch_floor_ns=10)
+FLOOR = measured_platform(10)
 
 
 def total(builder: TraceBuilder, platform: Platform | None = None) -> Metrics:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from skipx.metrics import analyze
-from skipx.platforms import Platform, Provenance
+from skipx.platforms import Provenance
 from tests.builders import TraceBuilder
+from tests.platforms.builders import measured_platform, platform_with_floor
 
 
 def idle_launches(latencies: list[int], api_name: str = "cudaLaunchKernel") -> TraceBuilder:
@@ -83,7 +84,7 @@ def test_a_graph_launch_gives_one_sample() -> None:
     [(Provenance.MEASURED, "platform:lab"), (Provenance.PUBLISHED, "preset:lab")],
 )
 def test_platform_gives_the_floor(provenance: Provenance, source: str) -> None:
-    platform = Platform("lab", provenance, 8, launch_floor_by_call={"cuLaunchKernel": 20})
+    platform = platform_with_floor(provenance, 8, cuLaunchKernel=20)
     builder = TraceBuilder().launch("a", at=0, latency=13, dur=5)
     builder.launch("b", at=100, latency=13, dur=5, api_name="cuLaunchKernel")
     analysis = analyze(builder.build(), platform=platform)
@@ -94,7 +95,7 @@ def test_platform_gives_the_floor(provenance: Provenance, source: str) -> None:
 
 
 def test_parts_of_a_negative_latency_still_add_up() -> None:
-    platform = Platform("lab", Provenance.MEASURED, 8)
+    platform = measured_platform(8)
     builder = TraceBuilder().launch("early", at=100, latency=-3, dur=2)
     total = analyze(builder.launch("late", at=200, latency=20, dur=2).build(), platform=platform)
     assert total.total.launch_part_ns == -3 + 8
@@ -102,7 +103,7 @@ def test_parts_of_a_negative_latency_still_add_up() -> None:
 
 
 def test_queued_is_decided_by_the_previous_activity_of_the_stream() -> None:
-    platform = Platform("lab", Provenance.MEASURED, 10)
+    platform = measured_platform(10)
     builder = TraceBuilder().launch("a", at=0, latency=10, dur=30, stream=1)
     builder.memcpy("copy", 40, 30, stream=1)
     builder.launch("behind the copy", at=45, latency=26, dur=5, stream=1)
@@ -112,7 +113,7 @@ def test_queued_is_decided_by_the_previous_activity_of_the_stream() -> None:
 
 
 def test_a_predecessor_that_ends_as_the_floor_does_queues_nothing() -> None:
-    platform = Platform("lab", Provenance.MEASURED, 10)
+    platform = measured_platform(10)
     builder = TraceBuilder().launch("a", at=0, latency=10, dur=40)  # ends at 50
     builder.launch("just in time", at=40, latency=10, dur=5)
     assert analyze(builder.build(), platform=platform).total.launch_bound_share == 1.0

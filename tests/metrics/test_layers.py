@@ -7,10 +7,10 @@ import pytest
 from skipx.metrics import Metrics, analyze
 from skipx.metrics.libraries import is_library_mediated
 from skipx.metrics.result import LaunchTax
-from skipx.platforms import Platform, Provenance
 from tests.builders import TraceBuilder
+from tests.platforms.builders import measured_platform
 
-LAB = Platform("lab", Provenance.MEASURED, 10)
+LAB = measured_platform(10)
 
 
 def total(builder: TraceBuilder) -> Metrics:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skipx.metrics import Analysis, analyze
-from skipx.platforms import Platform, Provenance
+from skipx.platforms import Platform
 from skipx.records import Trace
 from tests.builders import TraceBuilder
+from tests.platforms.builders import measured_platform
 
 Event = tuple[str, tuple[Any, ...], dict[str, Any]]
 times = st.integers(0, 99)
@@ -66,7 +67,7 @@ def traces(draw: st.DrawFn) -> list[Event]:
     return joined + draw(st.lists(loose, min_size=n // 2, max_size=15))
 
 
-platforms = st.sampled_from([None, Platform("lab", Provenance.MEASURED, 4)])
+platforms = st.sampled_from([None, measured_platform(4)])
 
 
 def build(events: list[Event]) -> Trace:

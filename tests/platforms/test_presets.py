@@ -1,0 +1,81 @@
+"""The shipped platforms and the published rows: the same figures, each by its definition."""
+
+from __future__ import annotations
+
+import pytest
+
+from skipx.platforms import PRESETS, REFERENCES, Definition, Provenance, Reference, preset
+
+PAPER = {"amd-a100": "AMD+A100", "intel-h100": "Intel+H100", "gh200": "GH200"}
+TAXBREAK = {"h100-taxbreak": ("H100", 4578), "h200-taxbreak": ("H200", 4452)}
+
+
+def published(machine: str, definition: Definition) -> list[Reference]:
+    return [row for row in REFERENCES if (row.machine, row.definition) == (machine, definition)]
+
+
+def test_these_are_the_presets() -> None:
+    assert set(PRESETS) == {*PAPER, *TAXBREAK}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_is_a_published_platform_of_its_name(name: str) -> None:
+    platform = preset(name)
+    assert platform.name == name
+    assert platform.provenance is Provenance.PUBLISHED
+    assert not platform.measured
+    assert "arXiv 2" in platform.citation
+
+
+@pytest.mark.parametrize(("name", "machine"), PAPER.items())
+def test_table_v_is_a_call_duration_and_no_floor(name: str, machine: str) -> None:
+    platform = preset(name)
+    (call,) = published(machine, Definition.CALL)
+    (duration,) = published(machine, Definition.DURATION)
+    assert platform.call_ns.default is not None
+    assert platform.null_kernel_ns is not None
+    assert platform.call_ns.default.value == call.ns
+    assert platform.null_kernel_ns.value == duration.ns
+    assert platform.launch_floor_ns.default is None
+    assert not platform.launch_floor_ns.by_call
+    assert "no launch floor" in platform.note
+    assert published(machine, Definition.T_L) == []
+
+
+@pytest.mark.parametrize(("name", "row"), TAXBREAK.items())
+def test_taxbreak_is_a_floor(name: str, row: tuple[str, int]) -> None:
+    machine, floor = row
+    platform = preset(name)
+    assert platform.launch_floor_ns.default is not None
+    assert platform.launch_floor_ns.default.ns == floor
+    medians = [r.ns for r in published(machine, Definition.T_L) if r.statistic == "p50"]
+    assert medians == [floor]
+
+
+@pytest.mark.parametrize(
+    ("name", "fp16", "hbm", "sms", "coupling"),
+    [
+        ("amd-a100", 312e12, 2.039e12, 108, "loose"),
+        ("intel-h100", 756e12, 2.0e12, 114, "loose"),
+        ("gh200", 989e12, 4.0e12, 132, "close"),
+    ],
+)
+def test_peaks(name: str, fp16: float, hbm: float, sms: int, coupling: str) -> None:
+    hardware = preset(name).hardware
+    assert hardware is not None
+    assert (hardware.fp16_flops_per_s, hardware.hbm_bytes_per_s) == (fp16, hbm)
+    assert (hardware.multiprocessors, hardware.coupling) == (sms, coupling)
+
+
+def test_every_row_has_its_source() -> None:
+    assert len(REFERENCES) == 12
+    for row in REFERENCES:
+        assert row.source.startswith(("SKIP, arXiv 2504.11750", "TaxBreak, arXiv 2603.12465"))
+        assert row.definition.meaning
+        assert row.definition.unit == "ns"
+
+
+@pytest.mark.parametrize("definition", Definition)
+def test_every_definition_has_a_meaning_and_a_unit(definition: Definition) -> None:
+    assert definition.meaning
+    assert definition.unit in {"ns", "bytes/s", "launches"}
