@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipx.errors import UsageError
-from skipx.fusion.iterations import Iterations
 from skipx.fusion.modules import ModuleCalls
 from skipx.fusion.references import follow
 from skipx.metrics.host_waits import blocking_calls
+from skipx.metrics.iterations import Iterations
 from skipx.metrics.launches import Launches
 from skipx.records import NONE, CallKind, Int32, Int64, Mask, Trace
 

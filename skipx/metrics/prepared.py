@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from skipx.metrics.floors import Tax, floor_of
 from skipx.metrics.host_waits import HostWaits
-from skipx.metrics.intervals import Union
+from skipx.metrics.iterations import Iterations
 from skipx.metrics.latency import Starts
 from skipx.metrics.launches import Launches
 from skipx.metrics.layers import Layers
 from skipx.metrics.result import Floor
 from skipx.platforms import Platform
-from skipx.records import CallKind, Int64, Mask, RegionKind, Trace
+from skipx.records import NONE, CallKind, Int64, Mask, Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,6 +30,7 @@ class Prepared:
     host: HostWaits
     starts: Starts
     step_begins: Int64
+    """Begin of each marked iteration in which a kernel was launched, ns."""
     in_step: Mask
     """Activities that were launched in a step."""
     graph_call: Mask
@@ -38,7 +41,9 @@ class Prepared:
         """Compute the shared columns; without a platform the floor is the trace's own."""
         launches = Launches.of(trace)
         floor = floor_of(launches, platform)
-        steps = trace.regions.take(trace.regions.kind == RegionKind.STEP)
+        iterations = Iterations(trace)
+        iteration = iterations.of(launches.anchor)
+        used = np.unique(iteration[launches.kernel & (iteration != NONE)])
         return cls(
             trace=trace,
             launches=launches,
@@ -47,7 +52,7 @@ class Prepared:
             layers=Layers.of(launches),
             host=HostWaits(launches),
             starts=Starts(trace),
-            step_begins=steps.begin,
-            in_step=Union.of(steps.begin, steps.end).contains(launches.anchor),
+            step_begins=iterations.begin[used] if iterations.marked else iterations.begin,
+            in_step=(iteration != NONE) & iterations.marked,
             graph_call=trace.calls.kind == CallKind.GRAPH_LAUNCH,
         )

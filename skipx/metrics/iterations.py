@@ -1,4 +1,7 @@
-"""The iterations that a trace marks: its profiler steps."""
+"""The iterations that a trace marks: its profiler steps.
+
+A step in which nothing was launched (the last of a schedule, often) counts as none.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,14 @@ class Iterations:
             latest[name] = len(begins)
             begins.append(begin)
             ends.append(end)
-        self._begin = np.array(begins, dtype=np.int64)
+        self.begin: Int64 = np.array(begins, dtype=np.int64)
+        """Begin of each iteration, ns."""
         self._end = np.array(ends, dtype=np.int64)
 
     @property
     def marked(self) -> bool:
         """Whether the trace marks any."""
-        return len(self._begin) > 0
+        return len(self.begin) > 0
 
     def of(self, times: Int64) -> Int64:
         """Return the number of the iteration that holds each time, or -1. Times in ns.
@@ -43,5 +47,5 @@ class Iterations:
         """
         if not self.marked:
             return np.zeros(len(times), dtype=np.int64)
-        last = np.searchsorted(self._begin, times, side="right") - 1
+        last = np.searchsorted(self.begin, times, side="right") - 1
         return np.where((last >= 0) & (times < self._end[last]), last, NONE)
