@@ -1,0 +1,65 @@
+# Makes skipx_cuda_headers: the headers of CUDA 13 and its CUPTI, from the toolkit if there is one,
+# else from pip's packages. Only headers: the libraries are opened when they are needed.
+
+set(SKIPX_CUDA_INCLUDE_DIRS "" CACHE STRING "Folders of cuda.h, cuda_runtime_api.h and cupti.h")
+
+# The version in a folder's cuda.h, 13000 for 13.0; 0 where a header is missing.
+function(skipx_cuda_version folders result)
+  set(${result} 0 PARENT_SCOPE)
+  foreach(header cuda.h cuda_runtime_api.h crt/host_defines.h cupti.h)
+    unset(found)
+    find_path(found ${header} PATHS ${folders} NO_DEFAULT_PATH NO_CACHE)
+    if(NOT found)
+      return()
+    endif()
+    if(header STREQUAL "cuda.h")
+      file(STRINGS "${found}/cuda.h" line REGEX "^#define CUDA_VERSION [0-9]+" LIMIT_COUNT 1)
+      string(REGEX MATCH "[0-9]+" version "${line}")
+    endif()
+  endforeach()
+  set(${result} ${version} PARENT_SCOPE)
+endfunction()
+
+function(skipx_find_cuda_headers)
+  set(candidates)
+  find_package(CUDAToolkit QUIET)
+  foreach(folder ${CUDAToolkit_INCLUDE_DIRS} $ENV{CUDA_HOME}/include /usr/local/cuda/include)
+    list(APPEND candidates "${folder}|${folder}/../extras/CUPTI/include")
+  endforeach()
+  find_package(Python 3.11 QUIET COMPONENTS Interpreter)
+  if(Python_EXECUTABLE)
+    execute_process(
+      COMMAND "${Python_EXECUTABLE}" -c
+              "import nvidia; print(*nvidia.__path__, sep='\\n')"
+      OUTPUT_VARIABLE folders ERROR_QUIET OUTPUT_STRIP_TRAILING_WHITESPACE)
+    string(REPLACE "\n" ";" folders "${folders}")
+    foreach(folder ${folders})
+      list(APPEND candidates "${folder}/cu13/include")
+    endforeach()
+  endif()
+  foreach(candidate ${candidates})
+    string(REPLACE "|" ";" folders "${candidate}")
+    skipx_cuda_version("${folders}" version)
+    if(version GREATER_EQUAL 13000)
+      list(FILTER folders INCLUDE REGEX "^/")
+      set(existing)
+      foreach(folder ${folders})
+        if(IS_DIRECTORY "${folder}")
+          list(APPEND existing "${folder}")
+        endif()
+      endforeach()
+      message(STATUS "CUDA headers: ${version} in ${existing}")
+      set(SKIPX_CUDA_INCLUDE_DIRS "${existing}" CACHE STRING "" FORCE)
+      return()
+    endif()
+  endforeach()
+  message(FATAL_ERROR
+          "The headers of CUDA 13 and CUPTI were not found. Install the CUDA toolkit, or:\n"
+          "  pip install nvidia-cuda-runtime==13.0.* nvidia-cuda-cupti==13.0.* nvidia-cuda-crt==13.0.*")
+endfunction()
+
+if(NOT SKIPX_CUDA_INCLUDE_DIRS)
+  skipx_find_cuda_headers()
+endif()
+add_library(skipx_cuda_headers INTERFACE)
+target_include_directories(skipx_cuda_headers SYSTEM INTERFACE ${SKIPX_CUDA_INCLUDE_DIRS})
