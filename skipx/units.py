@@ -16,6 +16,11 @@ def format_ns(value: float | None) -> str:
     return f"{value:.0f} ns" if value == int(value) else f"{value:.1f} ns"
 
 
+def format_exact_ns(value: float) -> str:
+    """Return a duration in ns with one decimal, whatever its size, as published tables state it."""
+    return f"{value:,.1f} ns"
+
+
 def format_count(value: float | None) -> str:
     """Return a count with thousands separators, or a dash."""
     if value is None:
@@ -42,6 +47,16 @@ def format_bytes(value: float | None) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1024
     raise AssertionError("unreachable")
+
+
+def format_rate(value: float | None) -> str:
+    """Return bytes per second in decimal units, as makers state bandwidths, or a dash."""
+    if value is None:
+        return DASH
+    for size, unit in ((1e12, "TB/s"), (1e9, "GB/s"), (1e6, "MB/s")):
+        if abs(value) >= size:
+            return f"{_four_digits(value / size)} {unit}"
+    return f"{value:.0f} B/s"
 
 
 def shorten_middle(text: str, width: int) -> str:

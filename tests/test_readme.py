@@ -32,6 +32,9 @@ def test_python_example_does_what_it_shows() -> None:
 def test_every_command_is_listed() -> None:
     listed = re.findall(r"\[`skipx (\w+)`\]", (ROOT / "README.md").read_text())
     names = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        names.append(str(group.typer_instance.info.name))
     assert sorted(listed) == sorted(names)
 
 

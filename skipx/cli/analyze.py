@@ -38,8 +38,8 @@ def analyze(
         str,
         typer.Option(
             metavar="NAME|FILE|auto",
-            help="Where the launch floor comes from: a preset, a platform file, or auto: this"
-            " machine's where it was measured, else an estimate from the trace.",
+            help="Where the launch floor comes from: a preset or saved platform, a platform file,"
+            " or auto: this machine's where it was measured, else an estimate from the trace.",
         ),
     ] = "auto",
     region: Annotated[

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from skipx.cli.home import without_home
 from skipx.report.doctor_page import Probe
 
 _CUPTI_NAMES = ("libcupti.so.13", "libcupti.so.12", "libcupti.so")
@@ -51,11 +52,11 @@ def cupti() -> Probe:
         if library.cuptiGetVersion(ctypes.byref(version)):
             reasons.append(f"{name}: cuptiGetVersion fails")
             continue
-        return Probe("device", "CUPTI", True, f"API {version.value}: {_without_home(name)}")
+        return Probe("device", "CUPTI", True, f"API {version.value}: {without_home(name)}")
     # A library that is there but does not load says more than a name that is not found.
     reason = next((r for r in reasons if "No such file" not in r), reasons[0])
     fix = 'pip install "skipx[cu13]"  (or "skipx[cu12]"), or install the CUDA toolkit'
-    return Probe("device", "CUPTI", False, _without_home(reason), fix)
+    return Probe("device", "CUPTI", False, without_home(reason), fix)
 
 
 def nvcc() -> Probe:
@@ -64,14 +65,14 @@ def nvcc() -> Probe:
     program = shutil.which("nvcc") or shutil.which(str(Path(home) / "bin" / "nvcc"))
     if program is None:
         fix = "install the CUDA toolkit, for the <<<>>> launch path only"
-        return Probe("device", "nvcc", False, f"neither on PATH nor in {_without_home(home)}", fix)
+        return Probe("device", "nvcc", False, f"neither on PATH nor in {without_home(home)}", fix)
     answer = subprocess.run(
         [program, "--version"], capture_output=True, text=True, timeout=_NVCC_SECONDS, check=False
     )
     release = re.search(r"release ([\d.]+)", answer.stdout)
     if release is None:
-        return Probe("device", "nvcc", False, f"{_without_home(program)} does not tell its version")
-    return Probe("device", "nvcc", True, f"{release[1]}: {_without_home(program)}")
+        return Probe("device", "nvcc", False, f"{without_home(program)} does not tell its version")
+    return Probe("device", "nvcc", True, f"{release[1]}: {without_home(program)}")
 
 
 def _no_driver(reason: str, fix: str = "") -> Probe:
@@ -105,8 +106,3 @@ def _cupti_candidates() -> Iterator[str]:
             path = Path(home or "") / folder / "libcupti.so"
             if path.exists():
                 yield str(path)
-
-
-def _without_home(text: str) -> str:
-    # Results are passed around; the name of a user has no place in them.
-    return text.replace(f"{Path.home()}/", "~/")

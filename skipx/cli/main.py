@@ -6,11 +6,10 @@ interrupt. A reader of stdout that goes away ends the process by SIGPIPE, as wit
 
 from __future__ import annotations
 
-import inspect
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, NoReturn
 
 import typer
@@ -18,8 +17,10 @@ import typer
 from skipx.cli.analyze import analyze
 from skipx.cli.chains import chains
 from skipx.cli.check import check
+from skipx.cli.command import add_command, new_app
 from skipx.cli.complaint import complain
 from skipx.cli.doctor import doctor
+from skipx.cli.platforms import app as platforms
 from skipx.errors import ExitCode, SkipxError
 
 UNEXPECTED = 70
@@ -28,23 +29,10 @@ INTERRUPTED = 130
 # Typer re-exports only this leaf of its family of usage errors; its root is what all share.
 _ParserError: type[Exception] = typer.BadParameter.__mro__[2]
 
-app = typer.Typer(
-    name="skipx",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _command(function: Callable[..., None]) -> None:
-    text = inspect.cleandoc(function.__doc__ or "")
-    # A backspace keeps the lines of the paragraph that follows as they are.
-    app.command(help=text.replace("Examples:\n", "\b\nExamples:\n"))(function)
-
-
+app = new_app("skipx")
 for _function in (analyze, check, chains, doctor):
-    _command(_function)
+    add_command(app, _function)
+app.add_typer(platforms)
 
 
 def _print_version(wanted: bool) -> None:

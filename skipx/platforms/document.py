@@ -11,6 +11,7 @@ from typing import Any
 
 from skipx.platforms.checks import SCHEMA, VERSION
 from skipx.platforms.platform import Platform
+from skipx.platforms.quantity import Quantity
 
 
 def to_document(platform: Platform) -> dict[str, Any]:
@@ -22,6 +23,27 @@ def to_document(platform: Platform) -> dict[str, Any]:
 def from_document(document: Mapping[str, Any]) -> Platform:
     """Return the platform of a document without problems; unknown keys are left out."""
     return typing.cast(Platform, _built(Platform, document))
+
+
+def quantities(platform: Platform) -> list[tuple[str, Quantity]]:
+    """Return every figure of the platform by its key in the file; launch paths are left out."""
+    found: list[tuple[str, Quantity]] = []
+    for item in dataclasses.fields(platform):
+        if item.name != "launch_paths":
+            found += _quantities(getattr(platform, item.name), item.name)
+    return found
+
+
+def _quantities(value: Any, key: str) -> list[tuple[str, Quantity]]:
+    if isinstance(value, Quantity):
+        return [(key, value)]
+    if isinstance(value, Mapping):
+        parts = list(value.items())
+    elif dataclasses.is_dataclass(value):
+        parts = [(item.name, getattr(value, item.name)) for item in dataclasses.fields(value)]
+    else:
+        return []
+    return [found for name, part in parts for found in _quantities(part, f"{key}.{name}")]
 
 
 def _plain(value: Any) -> Any:

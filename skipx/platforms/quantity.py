@@ -39,8 +39,8 @@ class Definition(StrEnum):
 
 _MEANINGS: Mapping[Definition, str] = {
     Definition.CALL: "duration of the launch call, its end minus its begin",
-    Definition.T_L: "begin of the null kernel minus begin of its launch call, on an idle stream,"
-    " synchronised after each launch",
+    Definition.T_L: "begin of the null kernel, or of the smallest memset, minus begin of its call,"
+    " on an idle stream, synchronised after each",
     Definition.PERIOD: "time per launch of a long burst that never fills the queue, untraced",
     Definition.DURATION: "end minus begin of the null kernel, or of the smallest memset",
     Definition.GAP: "begin of a queued activity minus end of the one before it on the stream",

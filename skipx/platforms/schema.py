@@ -54,6 +54,11 @@ def schema_problems(document: Any) -> list[Problem]:
     return list(dict.fromkeys(_problems(document, schema(), "$")))
 
 
+def unknown_keys(document: Any) -> list[Problem]:
+    """Return the keys that no reader of this version looks at: of a newer one, or misspelt."""
+    return list(dict.fromkeys(_unknown(document, schema(), "$")))
+
+
 def child(path: str, key: str | int) -> str:
     """Return the JSON path of an entry of the value at ``path``."""
     if isinstance(key, str) and _PLAIN_KEY.match(key):
@@ -112,6 +117,26 @@ def _object_problems(
         for key, item in value.items():
             if key not in known:
                 yield from _problems(item, rule["additionalProperties"], child(path, key))
+
+
+def _unknown(value: Any, rule: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """Follow the rules that describe what an object holds, down to what none of them names."""
+    if "$ref" in rule:
+        yield from _unknown(value, schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")], path)
+    for part in rule.get("allOf", ()):
+        if "$ref" in part:
+            yield from _unknown(value, part, path)
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unknown(item, rule.get("items", {}), child(path, index))
+    elif isinstance(value, dict) and ("properties" in rule or "additionalProperties" in rule):
+        known = rule.get("properties", {})
+        for key, item in value.items():
+            part = known.get(key, rule.get("additionalProperties"))
+            if part is None:
+                yield Problem(child(path, key), "is ignored: no such key in this version")
+            else:
+                yield from _unknown(item, part, child(path, key))
 
 
 def _is_of(value: Any, name: str) -> bool:

@@ -27,6 +27,7 @@ def modules_after(code: str) -> set[str]:
         "import skipx",
         "from skipx.cli.main import run; run(['--help'])",
         "from skipx.cli.main import run; run(['analyze', '--help'])",
+        "from skipx.cli.main import run; run(['platforms', 'show', '--help'])",
         "from skipx.cli.main import run; run(['--version'])",
     ],
 )
@@ -77,7 +78,13 @@ def test_a_terminal_of_another_encoding_does_not_end_the_command(trace: str) -> 
     assert result.stdout.isascii()
 
 
-@pytest.mark.parametrize("command", ["", "analyze", "check", "chains", "doctor"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("", "analyze", "check", "chains", "doctor"),
+        *(f"platforms {command}" for command in ("list", "show", "validate", "save")),
+    ],
+)
 def test_help_fits_and_shows_examples(command: str) -> None:
     result = skipx(*command.split(), "--help", COLUMNS="80")
     text = result.stdout.decode()

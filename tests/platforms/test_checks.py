@@ -92,6 +92,17 @@ def test_wrong_content(path: list[str | int], to: Any, line: str) -> None:
     assert all(text.isprintable() for text in found)
 
 
+def test_only_what_is_a_difference_may_be_below_zero() -> None:
+    document = json.loads(json.dumps(FULL))
+    document["profiler"]["op_ns"] |= {"value": -1.5}
+    document["profiler"]["op_ns"]["statistics"] |= {"median": -1.5, "median_low": -2, "p5": -9}
+    document["profiler"]["op_ns"]["statistics"] |= {"min": -10, "mean": -1}
+    assert lines(document) == []
+    assert lines(changed("timer_quantum_ns", "value", to=-1.5)) == [
+        "$.timer_quantum_ns.value: -1.5 is less than 0"
+    ]
+
+
 def test_each_wrong_value_is_one_problem() -> None:
     assert len(problems(changed(*FLOOR, "value", to=-1))) == 1
     assert len(problems(changed(*FLOOR, "definition", to="call"))) == 1
