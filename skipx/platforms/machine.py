@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -80,12 +81,12 @@ class Machine:
 
 
 def hashed_uuid(uuid: str) -> str:
-    """Return what stands for a GPU's UUID (``GPU-xxxxxxxx-…``); empty for an unknown one."""
-    text = uuid.strip().lower()
+    """Return what stands for a GPU's UUID, however it is written; empty for an unknown one."""
+    digits = re.sub(r"[^0-9a-f?]", "", uuid.lower().removeprefix("gpu-"))
     # The driver writes question marks for a GPU that it has not initialised yet.
-    if not text or "?" in text:
+    if not digits or "?" in digits:
         return ""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(digits.encode()).hexdigest()[:16]
 
 
 def installed_gpus(folder: Path = _DRIVER_FOLDER) -> Sequence[Gpu]:

@@ -74,7 +74,9 @@ def test_nvml_that_fails_is_no_gpu(
 
 def test_uuids_are_hashed() -> None:
     assert len(hashed_uuid(UUID)) == 16
-    assert hashed_uuid(UUID.upper()) == hashed_uuid(f" {UUID}\n")
+    bare = UUID.removeprefix("GPU-")
+    for same in (UUID.upper(), f"{UUID}\n", bare, bare.replace("-", "")):
+        assert hashed_uuid(same) == hashed_uuid(UUID)
     assert hashed_uuid(UUID) != hashed_uuid(UUID.replace("77", "78"))
     assert hashed_uuid("") == ""
 
