@@ -3,8 +3,12 @@
 #include "bindings/register.hpp"
 
 PYBIND11_MODULE(_native, module) {
-  module.doc() = "The native parts of skipx: trace reading, graph and chain mining.";
+  module.doc() =
+      "The native parts of skipx: trace reading, graph, chain mining"
+      " and the measurement of launches.";
   module.attr("__version__") = SKIPX_VERSION;
   register_trace(module);
   register_chains(module);
+  register_cuda_error(module);
+  register_launch(module);
 }
