@@ -1,4 +1,4 @@
-"""Probes of the CUDA driver, CUPTI and nvcc; the libraries are opened as skipx opens them."""
+"""Probes of the CUDA driver, runtime, CUPTI and nvcc; libraries are opened as skipx opens them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from skipx.cli.home import without_home
+from skipx.cli.library_search import library_places
 from skipx.report.doctor_page import Probe
 
-_CUPTI_NAMES = ("libcupti.so.13", "libcupti.so.12", "libcupti.so")
+_WSL_DRIVER = "/usr/lib/wsl/lib/libcuda.so.1"
+_RUNTIME_NAMES = ("libcudart.so.13", "libcudart.so.12")
+_RUNTIME_FOLDERS = ("lib64", "lib")
+_CUPTI_NAMES = ("libcupti.so.13", "libcupti.so.12")
 _CUPTI_FOLDERS = ("extras/CUPTI/lib64", "lib64", "lib")
 _NVCC_SECONDS = 10
 _DRIVER_FIX = "install the NVIDIA driver of this machine's GPU, if it has one"
@@ -22,8 +25,10 @@ _DRIVER_FIX = "install the NVIDIA driver of this machine's GPU, if it has one"
 
 def cuda_driver() -> Probe:
     """Open libcuda, initialise it and ask for its version and devices."""
+    named = os.environ.get("SKIPX_LIBCUDA")
+    wsl = _WSL_DRIVER if Path(_WSL_DRIVER).exists() else ""
     try:
-        driver = ctypes.CDLL("libcuda.so.1")
+        driver = ctypes.CDLL(named or wsl or "libcuda.so.1")
     except OSError as error:
         return _no_driver(str(error), _DRIVER_FIX)
     version, count = ctypes.c_int(), ctypes.c_int()
@@ -39,24 +44,18 @@ def cuda_driver() -> Probe:
     return Probe("device", "CUDA driver", True, f"{_dotted(version.value)}: {names or 'no device'}")
 
 
+def cuda_runtime() -> Probe:
+    """Open libcudart and ask for its version."""
+    places = library_places("SKIPX_LIBCUDART", _RUNTIME_NAMES, _RUNTIME_FOLDERS)
+    fix = "pip install nvidia-cuda-runtime, or install the CUDA toolkit"
+    return _versioned("CUDA runtime", places, "cudaRuntimeGetVersion", _dotted, fix)
+
+
 def cupti() -> Probe:
-    """Open libcupti from the loader's path, pip's packages or a CUDA toolkit."""
-    reasons: list[str] = []
-    for name in _cupti_candidates():
-        try:
-            library = ctypes.CDLL(name)
-        except OSError as error:
-            reasons.append(str(error))
-            continue
-        version = ctypes.c_uint32()
-        if library.cuptiGetVersion(ctypes.byref(version)):
-            reasons.append(f"{name}: cuptiGetVersion fails")
-            continue
-        return Probe("device", "CUPTI", True, f"API {version.value}: {without_home(name)}")
-    # A library that is there but does not load says more than a name that is not found.
-    reason = next((r for r in reasons if "No such file" not in r), reasons[0])
+    """Open libcupti and ask for its version."""
+    places = library_places("SKIPX_LIBCUPTI", _CUPTI_NAMES, _CUPTI_FOLDERS)
     fix = 'pip install "skipx[cu13]"  (or "skipx[cu12]"), or install the CUDA toolkit'
-    return Probe("device", "CUPTI", False, without_home(reason), fix)
+    return _versioned("CUPTI", places, "cuptiGetVersion", lambda version: f"API {version}", fix)
 
 
 def nvcc() -> Probe:
@@ -73,6 +72,27 @@ def nvcc() -> Probe:
     if release is None:
         return Probe("device", "nvcc", False, f"{without_home(program)} does not tell its version")
     return Probe("device", "nvcc", True, f"{release[1]}: {without_home(program)}")
+
+
+def _versioned(
+    name: str, places: Sequence[str], function: str, shown: Callable[[int], str], fix: str
+) -> Probe:
+    """Open the first place that loads and ask it for its version by ``function``."""
+    reasons: list[str] = []
+    for place in places:
+        try:
+            library = ctypes.CDLL(place)
+        except OSError as error:
+            reasons.append(str(error))
+            continue
+        version = ctypes.c_int()
+        if getattr(library, function)(ctypes.byref(version)):
+            reasons.append(f"{place}: {function} fails")
+            continue
+        return Probe("device", name, True, f"{shown(version.value)}: {without_home(place)}")
+    # A library that is there but does not load says more than a name that is not found.
+    reason = next((r for r in reasons if "No such file" not in r), reasons[0])
+    return Probe("device", name, False, without_home(reason), fix)
 
 
 def _no_driver(reason: str, fix: str = "") -> Probe:
@@ -94,15 +114,3 @@ def _device_name(driver: ctypes.CDLL, index: int) -> str:
 
 def _dotted(version: int) -> str:
     return f"CUDA {version // 1000}.{version % 1000 // 10}"
-
-
-def _cupti_candidates() -> Iterator[str]:
-    yield from _CUPTI_NAMES
-    pip = find_spec("nvidia")
-    for site in pip.submodule_search_locations or () if pip is not None else ():
-        yield from map(str, sorted(Path(site).glob("*/lib/libcupti.so*"), reverse=True))
-    for home in (os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda"):
-        for folder in _CUPTI_FOLDERS if home else ():
-            path = Path(home or "") / folder / "libcupti.so"
-            if path.exists():
-                yield str(path)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-from skipx.cli.cuda_probes import cuda_driver, cupti, nvcc
+from skipx.cli.cuda_probes import cuda_driver, cuda_runtime, cupti, nvcc
 from skipx.environment import version_of
 from skipx.report.doctor_page import Probe
 
@@ -53,6 +53,7 @@ def run_probes() -> list[Probe]:
             for name, (d, e) in _OPTIONAL.items()
         ),
         ("device", "CUDA driver", cuda_driver),
+        ("device", "CUDA runtime", cuda_runtime),
         ("device", "CUPTI", cupti),
         ("device", "nvcc", nvcc),
     ]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import importlib.machinery
 import json
 import shutil
 import tomllib
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from skipx.cli import cuda_probes, probes
+from skipx.cli import cuda_probes, library_search, probes
 from skipx.report.doctor_page import Probe
 from tests.cli.conftest import Skipx
 
@@ -81,7 +82,10 @@ def test_a_probe_that_crashes_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(ctypes, "CDLL", broken)
     monkeypatch.setattr(shutil, "which", broken)
     found = by_name(probes.run_probes())
-    for name in ("torch", "numpy", "native module", "CUDA driver", "CUPTI", "nvcc"):
+    for name in (
+        *("torch", "numpy", "native module"),
+        *("CUDA driver", "CUDA runtime", "CUPTI", "nvcc"),
+    ):
         assert not found[name].works
         assert found[name].detail == "RuntimeError: broken beyond belief"
 
@@ -118,6 +122,68 @@ def test_home_is_not_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     probe = cuda_probes.nvcc()
     assert not probe.works
     assert probe.detail == "neither on PATH nor in ~/cuda"
+
+
+@pytest.fixture
+def only_named(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Refuse every library, and return the list of what was asked for."""
+    asked: list[str] = []
+
+    def open_library(name: str) -> Any:
+        asked.append(name)
+        raise OSError(f"{name}: no library")
+
+    monkeypatch.setattr(ctypes, "CDLL", open_library)
+    return asked
+
+
+def test_the_environment_names_the_only_file_that_is_tried(
+    only_named: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("SKIPX_LIBCUDA", "SKIPX_LIBCUDART", "SKIPX_LIBCUPTI"):
+        monkeypatch.setenv(variable, f"/{variable}.so")
+    found = [cuda_probes.cuda_driver(), cuda_probes.cuda_runtime(), cuda_probes.cupti()]
+    assert only_named == ["/SKIPX_LIBCUDA.so", "/SKIPX_LIBCUDART.so", "/SKIPX_LIBCUPTI.so"]
+    assert [probe.detail for probe in found] == [f"{name}: no library" for name in only_named]
+
+
+def test_pips_packages_go_before_toolkits_and_these_before_the_loader(
+    only_named: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = tmp_path / "nvidia" / "cu13" / "lib" / "libcupti.so.13"
+    toolkit = tmp_path / "toolkit" / "extras" / "CUPTI" / "lib64" / "libcupti.so.12"
+    for file in (package, toolkit):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    spec = importlib.machinery.ModuleSpec("nvidia", None, is_package=True)
+    spec.submodule_search_locations = [str(tmp_path / "nvidia")]
+    monkeypatch.setattr(library_search, "find_spec", lambda name: spec)
+    monkeypatch.delenv("SKIPX_LIBCUPTI", raising=False)
+    monkeypatch.setenv("CUDA_HOME", str(tmp_path / "toolkit"))
+    cuda_probes.cupti()
+    ours = [name for name in only_named if not name.startswith("/usr")]
+    assert ours == [str(package), str(toolkit), "libcupti.so.13", "libcupti.so.12"]
+
+
+def test_a_runtime_tells_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKIPX_LIBCUDART", "stand-in.so")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: RuntimeStandIn(status=0))
+    probe = cuda_probes.cuda_runtime()
+    assert (probe.works, probe.detail) == (True, "CUDA 13.0: stand-in.so")
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: RuntimeStandIn(status=1))
+    probe = cuda_probes.cuda_runtime()
+    assert (probe.works, probe.detail) == (False, "stand-in.so: cudaRuntimeGetVersion fails")
+
+
+class RuntimeStandIn:
+    """The part of libcudart that the probe calls."""
+
+    def __init__(self, status: int) -> None:
+        self._status = status
+
+    def cudaRuntimeGetVersion(self, out: Any) -> int:  # noqa: N802
+        _set(out, 13_000)
+        return self._status
 
 
 class DriverStandIn:
