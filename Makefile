@@ -48,11 +48,13 @@ fuzz: $(VENV)/.dev-tools ## Fuzz each native input for FUZZ_SECONDS (needs clang
 	  -DSKIPX_FUZZ=ON -DSKIPX_WERROR=ON -DSKIPX_SANITIZE=address,undefined
 	$(BIN)/cmake --build build/fuzz
 	set -e; for fuzzer in $(FUZZERS); do \
-	  mkdir -p build/fuzz/found/$$fuzzer; \
-	  name=$${fuzzer#fuzz_}; dict=csrc/tests/$$name.dict; \
+	  name=$${fuzzer#fuzz_}; dict=csrc/tests/$$name.dict; log=build/fuzz/$$name.log; \
+	  mkdir -p build/fuzz/found/$$name; \
 	  build/fuzz/csrc/tests/$$fuzzer -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
 	    -timeout=10 -malloc_limit_mb=64 -rss_limit_mb=2048 -artifact_prefix=build/fuzz/ \
-	    $$(test -f $$dict && echo -dict=$$dict) build/fuzz/found/$$fuzzer csrc/tests/corpus/$$name; \
+	    $$(test -f $$dict && echo -dict=$$dict) build/fuzz/found/$$name csrc/tests/corpus/$$name \
+	    > $$log 2>&1 || { tail -n 60 $$log; exit 1; }; \
+	  echo "$$name: $$(grep '^Done' $$log), nothing found"; \
 	done
 
 clean: ## Remove everything that the other targets made
