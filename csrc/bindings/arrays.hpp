@@ -15,13 +15,13 @@ template <typename T>
 using Array = pybind11::array_t<T, pybind11::array::c_style | pybind11::array::forcecast>;
 
 // The array owns the vector from now on.
-template <typename T>
-pybind11::array_t<T> to_array(std::vector<T>&& column) {
-  auto owner = std::make_unique<std::vector<T>>(std::move(column));
+template <typename T, typename Allocator>
+pybind11::array_t<T> to_array(std::vector<T, Allocator>&& column) {
+  using Owned = std::vector<T, Allocator>;
+  auto owner = std::make_unique<Owned>(std::move(column));
   T* const data = owner->data();
   const auto size = static_cast<pybind11::ssize_t>(owner->size());
-  pybind11::capsule keeper(owner.release(),
-                           [](void* p) { delete static_cast<std::vector<T>*>(p); });
+  pybind11::capsule keeper(owner.release(), [](void* p) { delete static_cast<Owned*>(p); });
   return pybind11::array_t<T>({size}, {static_cast<pybind11::ssize_t>(sizeof(T))}, data, keeper);
 }
 

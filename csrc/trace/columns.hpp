@@ -3,7 +3,8 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
+
+#include "trace/large_pages.hpp"
 
 namespace skipx::trace {
 
@@ -12,32 +13,32 @@ enum class ActivityKind : std::int8_t { kKernel = 0, kMemcpy = 1, kMemset = 2 };
 enum class RegionKind : std::int8_t { kStep = 0, kAnnotation = 1, kModule = 2 };
 
 struct OpColumns {
-  std::vector<std::int64_t> begin, dur;
-  std::vector<std::int32_t> thread, name;
-  std::vector<std::int64_t> external_id;
+  Column<std::int64_t> begin, dur;
+  Column<std::int32_t> thread, name;
+  Column<std::int64_t> external_id;
 };
 
 struct CallColumns {
-  std::vector<std::int64_t> begin, dur;
-  std::vector<std::int32_t> thread, name;
-  std::vector<std::int64_t> external_id, correlation;
-  std::vector<std::int8_t> api;
+  Column<std::int64_t> begin, dur;
+  Column<std::int32_t> thread, name;
+  Column<std::int64_t> external_id, correlation;
+  Column<std::int8_t> api;
 };
 
 struct ActivityColumns {
-  std::vector<std::int64_t> begin, dur;
-  std::vector<std::int32_t> device;
-  std::vector<std::int64_t> stream;
-  std::vector<std::int32_t> name;
-  std::vector<std::int64_t> external_id, correlation, graph_node, bytes;
-  std::vector<std::int32_t> shape;
-  std::vector<std::int8_t> kind;
+  Column<std::int64_t> begin, dur;
+  Column<std::int32_t> device;
+  Column<std::int64_t> stream;
+  Column<std::int32_t> name;
+  Column<std::int64_t> external_id, correlation, graph_node, bytes;
+  Column<std::int32_t> shape;
+  Column<std::int8_t> kind;
 };
 
 struct RegionColumns {
-  std::vector<std::int64_t> begin, dur;
-  std::vector<std::int32_t> thread, name;
-  std::vector<std::int8_t> kind;
+  Column<std::int64_t> begin, dur;
+  Column<std::int32_t> thread, name;
+  Column<std::int8_t> kind;
 };
 
 struct ThreadId {

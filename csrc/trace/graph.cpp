@@ -4,6 +4,7 @@
 #include <bit>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace skipx::trace {
 namespace {

@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
+
+#include "trace/large_pages.hpp"
 
 namespace skipx::trace {
 
@@ -14,8 +15,8 @@ struct HostEvents {
 };
 
 struct OpTree {
-  std::vector<std::int32_t> parent, root, depth;  // one an op; parent -1, root itself: a root op
-  std::vector<std::int32_t> call_op;              // one a call; -1: outside any op
+  Column<std::int32_t> parent, root, depth;  // one an op; parent -1, root itself: a root op
+  Column<std::int32_t> call_op;              // one a call; -1: outside any op
 };
 
 // An op or call belongs to the innermost op of its thread with begin <= its begin < end.
@@ -31,8 +32,8 @@ struct ActivityKeys {
 };
 
 struct LaunchJoin {
-  std::vector<std::int32_t> call;  // one an activity; -1: an orphan
-  std::int64_t duplicates = 0;     // calls whose id an earlier call of the same API bears too
+  Column<std::int32_t> call;    // one an activity; -1: an orphan
+  std::int64_t duplicates = 0;  // calls whose id an earlier call of the same API bears too
 };
 
 // Joins by correlation id; 0 and -1 join nothing. Of several calls with one id a runtime call wins

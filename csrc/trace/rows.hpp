@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <numeric>
 #include <vector>
+
+#include "trace/large_pages.hpp"
 
 namespace skipx::trace {
 
@@ -15,18 +16,20 @@ class Rows {
   std::size_t size() const { return size_; }
 
   void push_back(const Row& row) {
-    if (size_ == chunks_.size() * kChunk)
-      chunks_.push_back(std::make_unique_for_overwrite<Row[]>(kChunk));
-    chunks_[size_ / kChunk][size_ % kChunk] = row;
+    if (size_ % kChunk == 0) {
+      chunks_.emplace_back();
+      chunks_.back().reserve(kChunk);
+    }
+    chunks_.back().push_back(row);
     ++size_;
   }
 
   const Row& operator[](std::size_t index) const { return chunks_[index / kChunk][index % kChunk]; }
 
  private:
-  static constexpr std::size_t kChunk = 4096;
+  static constexpr std::size_t kChunk = 65536;
 
-  std::vector<std::unique_ptr<Row[]>> chunks_;
+  std::vector<Column<Row>> chunks_;
   std::size_t size_ = 0;
 };
 
@@ -34,12 +37,15 @@ class Rows {
 template <typename Row, typename T>
 struct Filling {
   T Row::*member;
-  std::vector<T>& column;
+  Column<T>& column;
 };
 
 // Clang before 17 does not deduce the arguments of an aggregate.
 template <typename Row, typename T>
 Filling(T Row::*, std::vector<T>&) -> Filling<Row, T>;
+
+template <typename Row, typename T>
+Filling(T Row::*, std::vector<T, LargePageAllocator<T>>&) -> Filling<Row, T>;
 
 // Takes the rows apart into columns, in the order of `less`; equal rows stay in order of arrival.
 template <typename Row, typename Less, typename... T>
