@@ -2,25 +2,24 @@
 #pragma once
 
 // In every libcupti since CUDA 12.0.
-#define SKIPX_CUPTI_REQUIRED(X)             \
-  X(cuptiGetVersion)                        \
-  X(cuptiGetResultString)                   \
-  X(cuptiGetTimestamp)                      \
-  X(cuptiSubscribe)                         \
-  X(cuptiUnsubscribe)                       \
-  X(cuptiEnableCallback)                    \
-  X(cuptiEnableDomain)                      \
-  X(cuptiGetCallbackName)                   \
-  X(cuptiActivityRegisterCallbacks)         \
-  X(cuptiActivityEnable)                    \
-  X(cuptiActivityDisable)                   \
-  X(cuptiActivityFlushAll)                  \
-  X(cuptiActivityGetNextRecord)             \
-  X(cuptiActivityGetNumDroppedRecords)      \
-  X(cuptiActivitySetAttribute)              \
-  X(cuptiActivityEnableLatencyTimestamps)   \
-  X(cuptiActivityPushExternalCorrelationId) \
-  X(cuptiActivityPopExternalCorrelationId)  \
+#define SKIPX_CUPTI_REQUIRED(X)           \
+  X(cuptiGetVersion)                      \
+  X(cuptiGetResultString)                 \
+  X(cuptiGetTimestamp)                    \
+  X(cuptiSubscribe)                       \
+  X(cuptiUnsubscribe)                     \
+  X(cuptiEnableCallback)                  \
+  X(cuptiEnableDomain)                    \
+  X(cuptiGetCallbackName)                 \
+  X(cuptiActivityRegisterCallbacks)       \
+  X(cuptiActivityEnable)                  \
+  X(cuptiActivityDisable)                 \
+  X(cuptiActivityFlushAll)                \
+  X(cuptiActivityGetNextRecord)           \
+  X(cuptiActivityGetNumDroppedRecords)    \
+  X(cuptiActivitySetAttribute)            \
+  X(cuptiActivityEnableLatencyTimestamps) \
+  X(cuptiSetThreadIdType)                 \
   X(cuptiGetLastError)
 
 // Null in older libraries; the number is the CUDA version that brought the function.

@@ -10,6 +10,8 @@ using standin::Stream;
 namespace {
 
 thread_local std::vector<CUcontext> contexts;
+std::map<CUdevice, int> primary_users;
+bool initialised = false;
 
 int device_count() { return static_cast<int>(standin::script().number("devices")); }
 
@@ -30,7 +32,11 @@ CUresult new_stream(CUstream* out, unsigned flags) {
 
 extern "C" {
 
-CUresult cuInit(unsigned) { return static_cast<CUresult>(standin::script().number("init")); }
+CUresult cuInit(unsigned) {
+  const auto result = static_cast<CUresult>(standin::script().number("init"));
+  initialised = result == CUDA_SUCCESS;
+  return result;
+}
 
 CUresult cuDriverGetVersion(int* version) {
   *version = static_cast<int>(standin::script().number("version"));
@@ -63,6 +69,7 @@ CUresult cuGetErrorString(CUresult, const char** text) {
 }
 
 CUresult cuDeviceGetCount(int* count) {
+  if (!initialised) return CUDA_ERROR_NOT_INITIALIZED;
   *count = device_count();
   return CUDA_SUCCESS;
 }
@@ -119,14 +126,17 @@ CUresult cuDeviceTotalMem(std::size_t* bytes, CUdevice) {
 CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
   STANDIN_ENTER("cuDevicePrimaryCtxRetain");
   *context = context_of(device);
+  ++primary_users[device];
   return CUDA_SUCCESS;
 }
 
-CUresult cuDevicePrimaryCtxRelease(CUdevice) { return CUDA_SUCCESS; }
+CUresult cuDevicePrimaryCtxRelease(CUdevice device) {
+  return --primary_users[device] >= 0 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_CONTEXT;
+}
 
-CUresult cuDevicePrimaryCtxGetState(CUdevice, unsigned* flags, int* active) {
+CUresult cuDevicePrimaryCtxGetState(CUdevice device, unsigned* flags, int* active) {
   *flags = 0;
-  *active = 1;
+  *active = primary_users[device] > 0;
   return CUDA_SUCCESS;
 }
 

@@ -12,8 +12,6 @@ using standin::cupti_state;
 
 namespace {
 
-thread_local std::vector<std::uint64_t> external_ids;
-
 CUptiResult failing(const char* call) {
   return static_cast<CUptiResult>(standin::failure_of(call));
 }
@@ -43,11 +41,7 @@ void enter(const standin::Call& call) { call_back(call, CUPTI_API_ENTER); }
 
 void leave(const standin::Call& call) {
   call_back(call, CUPTI_API_EXIT);
-  if (!standin::records_call(call)) return;
-  const bool links = cupti_state().kinds.contains(CUPTI_ACTIVITY_KIND_EXTERNAL_CORRELATION);
-  if (links && !external_ids.empty())
-    standin::record_external(external_ids.back(), call.correlation);
-  standin::record_call(call);
+  if (standin::records_call(call)) standin::record_call(call);
 }
 
 void listen() {
@@ -178,8 +172,8 @@ CUptiResult cuptiActivityDisable(CUpti_ActivityKind kind) {
 
 CUptiResult cuptiActivityFlushAll(std::uint32_t) {
   CUPTI_ENTER("cuptiActivityFlushAll");
-  if (standin::script().number("overhead") != 0)
-    standin::record_overhead(standin::now() - 1'000'000, standin::now());
+  if (const std::int64_t length = standin::script().number("overhead"); length != 0)
+    standin::record_overhead(standin::now() - length, standin::now());
   standin::give_back_buffer();
   return CUPTI_SUCCESS;
 }
@@ -216,19 +210,7 @@ CUptiResult cuptiActivityEnableLatencyTimestamps(std::uint8_t enable) {
   return CUPTI_SUCCESS;
 }
 
-CUptiResult cuptiActivityPushExternalCorrelationId(CUpti_ExternalCorrelationKind,
-                                                   std::uint64_t id) {
-  external_ids.push_back(id);
-  return CUPTI_SUCCESS;
-}
-
-CUptiResult cuptiActivityPopExternalCorrelationId(CUpti_ExternalCorrelationKind,
-                                                  std::uint64_t* last) {
-  if (external_ids.empty()) return CUPTI_ERROR_QUEUE_EMPTY;
-  if (last != nullptr) *last = external_ids.back();
-  external_ids.pop_back();
-  return CUPTI_SUCCESS;
-}
+CUptiResult cuptiSetThreadIdType(CUpti_ActivityThreadIdType) { return CUPTI_SUCCESS; }
 
 #ifndef STANDIN_OLD
 CUptiResult cuptiSubscribe_v2(CUpti_SubscriberHandle* subscriber, CUpti_CallbackFunc callback,

@@ -67,8 +67,6 @@ std::size_t record_size(CUpti_ActivityKind kind) {
       return sizeof(CUpti_ActivityAPI);
     case CUPTI_ACTIVITY_KIND_OVERHEAD:
       return sizeof(OverheadRecord);
-    case CUPTI_ACTIVITY_KIND_EXTERNAL_CORRELATION:
-      return sizeof(CUpti_ActivityExternalCorrelation);
     default:
       return 0;
   }
@@ -146,15 +144,6 @@ void record_overhead(std::int64_t begin, std::int64_t end) {
   record->overheadKind = CUPTI_ACTIVITY_OVERHEAD_CUPTI_BUFFER_FLUSH;
   record->start = unsign(begin);
   record->end = unsign(end);
-}
-
-void record_external(std::uint64_t id, std::uint32_t correlation) {
-  auto* const record =
-      next_record<CUpti_ActivityExternalCorrelation>(CUPTI_ACTIVITY_KIND_EXTERNAL_CORRELATION);
-  if (record == nullptr) return;
-  record->externalKind = CUPTI_EXTERNAL_CORRELATION_KIND_CUSTOM0;
-  record->externalId = id;
-  record->correlationId = correlation;
 }
 
 void give_back_buffer() {

@@ -33,7 +33,6 @@ bool records_call(const Call& call);
 void record_call(const Call& call);
 void record_activity(Activity activity);
 void record_overhead(std::int64_t begin, std::int64_t end);
-void record_external(std::uint64_t id, std::uint32_t correlation);
 void give_back_buffer();
 std::size_t record_size(CUpti_ActivityKind kind);
 

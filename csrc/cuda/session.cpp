@@ -1,0 +1,211 @@
+#include "cuda/session.hpp"
+
+#include <time.h>
+
+#include <array>
+#include <cstdlib>
+
+#include "cuda/driver.hpp"
+#include "cuda/launch_calls.hpp"
+
+namespace skipx::cuda {
+
+namespace {
+
+// CONCURRENT_KERNEL, never KERNEL, which makes kernels wait for each other.
+constexpr std::array kKinds = {CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL, CUPTI_ACTIVITY_KIND_MEMCPY,
+                               CUPTI_ACTIVITY_KIND_MEMCPY2, CUPTI_ACTIVITY_KIND_MEMSET,
+                               CUPTI_ACTIVITY_KIND_OVERHEAD};
+
+constexpr std::int64_t kMostClockOffset = 1'000'000;  // ns
+
+void CUPTIAPI ignore(void*, CUpti_CallbackDomain, CUpti_CallbackId, const void*) {}
+
+std::int64_t realtime() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return time.tv_sec * 1'000'000'000ll + time.tv_nsec;
+}
+
+// Takes the subscriber, or says who has it.
+CUpti_SubscriberHandle subscribe(const CuptiApi& api, CUpti_CallbackFunc callback, void* data) {
+  CUpti_SubscriberHandle subscriber = nullptr;
+  char holder[CUPTI_OLD_SUBSCRIBER_NAME_MIN_LEN + 1] = {};
+  CUptiResult status;
+  if (api.cuptiSubscribe_v2 != nullptr) {
+    CUpti_SubscriberParams parameters{};
+    parameters.structSize = CUpti_SubscriberParams_STRUCT_SIZE;
+    parameters.subscriberName = "skipx";
+    parameters.oldSubscriberName = holder;
+    parameters.oldSubscriberSize = CUPTI_OLD_SUBSCRIBER_NAME_MIN_LEN;
+    status = api.cuptiSubscribe_v2(&subscriber, callback, data, &parameters);
+  } else {
+    status = api.cuptiSubscribe(&subscriber, callback, data);
+  }
+  if (status == CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED)
+    throw CudaError(ErrorKind::kSubscriberTaken,
+                    *holder != '\0' ? std::string("CUPTI is in use by ") + holder
+                                    : "CUPTI is in use by another tool",
+                    "end PyTorch's profiler, nsys, ncu or cuda-gdb in this process first",
+                    static_cast<int>(status));
+  check(status, "cuptiSubscribe");
+  return subscriber;
+}
+
+// Calls `act` with each primary context that is in use.
+template <typename Act>
+void for_each_context(const DriverApi& cuda, Act act) {
+  int count = 0;
+  check(cuda.cuDeviceGetCount(&count), "cuDeviceGetCount");
+  for (int ordinal = 0; ordinal < count; ++ordinal) {
+    CUdevice device = 0;
+    unsigned flags = 0;
+    int active = 0;
+    check(cuda.cuDeviceGet(&device, ordinal), "cuDeviceGet");
+    check(cuda.cuDevicePrimaryCtxGetState(device, &flags, &active), "cuDevicePrimaryCtxGetState");
+    if (active != 0) act(device);
+  }
+}
+
+void synchronise_devices(const DriverApi& cuda) {
+  for_each_context(cuda, [&](CUdevice device) {
+    CUcontext context = nullptr;
+    check(cuda.cuDevicePrimaryCtxRetain(&context, device), "cuDevicePrimaryCtxRetain");
+    cuda.cuCtxPushCurrent(context);
+    const CUresult status = cuda.cuCtxSynchronize();
+    cuda.cuCtxPopCurrent(nullptr);
+    cuda.cuDevicePrimaryCtxRelease(device);
+    check(status, "cuCtxSynchronize");
+  });
+}
+
+}  // namespace
+
+CuptiSession::CuptiSession(SessionOptions options) : CuptiSession(options, ignore, nullptr) {}
+
+CuptiSession::CuptiSession(SessionOptions options, CUpti_CallbackFunc callback, void* user_data)
+    : options_(options), api_((driver(), cupti())) {
+  subscriber_ = subscribe(api_, callback, user_data);
+  try {
+    if (options_.latency_timestamps) {
+      int count = 0;  // an error before cuInit
+      if (driver().cuDeviceGetCount(&count) == CUDA_SUCCESS)
+        for_each_context(driver(), [](CUdevice) {
+          throw CudaError(ErrorKind::kRefused, "latency timestamps must precede the use of CUDA",
+                          "ask for them first thing in a fresh process");
+        });
+      check(api_.cuptiActivityEnableLatencyTimestamps(1), "cuptiActivityEnableLatencyTimestamps");
+    }
+    // The kernel's thread ids: those that the host's own records and other profilers have.
+    check(api_.cuptiSetThreadIdType(CUPTI_ACTIVITY_THREAD_ID_TYPE_SYSTEM), "cuptiSetThreadIdType");
+    initialised_driver();
+    wanted_ = options_.all_calls ? tracing_calls(api_) : launch_calls();
+  } catch (...) {
+    api_.cuptiUnsubscribe(subscriber_);
+    throw;
+  }
+}
+
+CuptiSession::~CuptiSession() {
+  if (running_) disable();
+  if (options_.latency_timestamps) api_.cuptiActivityEnableLatencyTimestamps(0);
+  api_.cuptiUnsubscribe(subscriber_);
+}
+
+void CuptiSession::start() {
+  if (running_) throw CudaError(ErrorKind::kRefused, "the CUPTI session has begun already");
+  // What a session left behind that failed comes back now, and is forgotten.
+  api_.cuptiActivityFlushAll(1);
+  ActivityBuffers::instance().reset(options_.buffer_bytes, options_.most_bytes);
+  // No timestamp callback, ever: a second registration corrupts the next session's first records.
+  std::uint8_t zeroed = 1;
+  std::size_t size = sizeof zeroed;
+  // Only spares CUPTI work; a library that does not know it zeroes the buffers itself.
+  api_.cuptiActivitySetAttribute(CUPTI_ACTIVITY_ATTR_ZEROED_OUT_ACTIVITY_BUFFER, &size, &zeroed);
+  check(api_.cuptiActivityRegisterCallbacks(ActivityBuffers::request, ActivityBuffers::complete),
+        "cuptiActivityRegisterCallbacks");
+  std::size_t earlier = 0;
+  check(api_.cuptiActivityGetNumDroppedRecords(nullptr, 0, &earlier),
+        "cuptiActivityGetNumDroppedRecords");
+  running_ = true;
+  try {
+    enable();
+    check_clock();
+  } catch (...) {
+    disable();
+    throw;
+  }
+}
+
+SessionRecords CuptiSession::stop() {
+  if (!running_) throw CudaError(ErrorKind::kRefused, "the CUPTI session has not begun");
+  try {
+    watch_calls(false);  // the wait below is not the program's
+    synchronise_devices(driver());
+    check_clock();
+  } catch (...) {
+    disable();
+    throw;
+  }
+  disable();
+  // Not forced: every device is idle, so every record is complete.
+  check(api_.cuptiActivityFlushAll(0), "cuptiActivityFlushAll");
+  std::size_t dropped = 0;
+  check(api_.cuptiActivityGetNumDroppedRecords(nullptr, 0, &dropped),
+        "cuptiActivityGetNumDroppedRecords");
+  auto& buffers = ActivityBuffers::instance();
+  if (dropped != 0 || buffers.declined() != 0)
+    throw CudaError(ErrorKind::kRefused,
+                    dropped != 0 ? "CUPTI dropped " + std::to_string(dropped) + " records"
+                                 : std::string("CUPTI got no more memory for its records"),
+                    "measure a shorter run");
+  const CallName name = [&](bool runtime, std::uint32_t cbid) {
+    const char* text = nullptr;
+    const auto domain = runtime ? CUPTI_CB_DOMAIN_RUNTIME_API : CUPTI_CB_DOMAIN_DRIVER_API;
+    return api_.cuptiGetCallbackName(domain, cbid, &text) == CUPTI_SUCCESS ? text : nullptr;
+  };
+  return decode(buffers.filled(), {api_.cuptiActivityGetNextRecord, name, &wanted_});
+}
+
+void CuptiSession::enable() {
+  for (const CUpti_ActivityKind kind : kKinds)
+    check(api_.cuptiActivityEnable(kind), "cuptiActivityEnable");
+  watch_calls(true);
+}
+
+void CuptiSession::disable() noexcept {
+  running_ = false;
+  for (const CUpti_ActivityKind kind : kKinds) api_.cuptiActivityDisable(kind);
+  watch_calls(false);
+}
+
+// An older library records all calls or none; the decoder leaves out what was not asked for.
+void CuptiSession::watch_calls(bool enable) {
+  if (api_.cuptiActivityEnableRuntimeApi == nullptr ||
+      api_.cuptiActivityEnableDriverApi == nullptr) {
+    for (const auto kind : {CUPTI_ACTIVITY_KIND_RUNTIME, CUPTI_ACTIVITY_KIND_DRIVER})
+      if (enable)
+        check(api_.cuptiActivityEnable(kind), "cuptiActivityEnable");
+      else
+        api_.cuptiActivityDisable(kind);
+    return;
+  }
+  // A library older than the headers does not know every number; it makes no such calls either.
+  for (const auto& [runtime, cbid] : wanted_)
+    (runtime ? api_.cuptiActivityEnableRuntimeApi : api_.cuptiActivityEnableDriverApi)(
+        cbid, enable ? 1 : 0);
+}
+
+// CUPTI's times are compared with the host's own: both must be CLOCK_REALTIME.
+void CuptiSession::check_clock() const {
+  std::uint64_t theirs = 0;
+  const std::int64_t before = realtime();
+  check(api_.cuptiGetTimestamp(&theirs), "cuptiGetTimestamp");
+  const std::int64_t after = realtime();
+  const auto time = static_cast<std::int64_t>(theirs);
+  if (time < before - kMostClockOffset || time > after + kMostClockOffset)
+    throw CudaError(ErrorKind::kRefused, "CUPTI's clock is not the host's CLOCK_REALTIME",
+                    "another tool of this process has changed it: measure in a fresh process");
+}
+
+}  // namespace skipx::cuda
