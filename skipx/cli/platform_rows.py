@@ -65,13 +65,8 @@ def platform_rows() -> list[PlatformRow]:
 
 def figure_rows(platform: Platform) -> Iterator[FigureRow]:
     """Yield the platform's figures, those of its launch paths last."""
-    for key, quantity in quantities(platform):
-        yield _figure(platform.name, key, quantity)
-    for index, path in enumerate(platform.launch_paths):
-        for name in ("call_ns", "t_l_ns", "period_ns", "duration_ns"):
-            quantity = getattr(path, name)
-            if quantity is not None:
-                yield _figure(platform.name, f"launch_paths[{index}].{name}", quantity)
+    for path, quantity in quantities(platform):
+        yield _figure(platform.name, path.removeprefix("$."), quantity)
 
 
 def named(name: str) -> Platform:

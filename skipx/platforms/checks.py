@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from skipx.platforms.schema import Problem, child, schema_problems
-
-SCHEMA = "skipx.platform"
-VERSION = (1, 0)
+from skipx.platforms.document import from_document, quantities
+from skipx.platforms.platform import Platform
+from skipx.platforms.quantity import Statistics
+from skipx.platforms.schema import SCHEMA, VERSION, Problem, schema_problems
 
 _ASCENDING = (
     ("min", "p5", "median", "p95", "p99"),
@@ -30,44 +30,29 @@ def problems(document: Any) -> list[Problem]:
         newer = f"version {version} is newer than {VERSION[0]}.x: update skipx"
         return [Problem("$.version", newer)]
     # The checks of the content rely on its shape.
-    return schema_problems(document) or list(_content_problems(document))
+    return schema_problems(document) or list(_content_problems(from_document(document)))
 
 
-def _content_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    measured = document["provenance"] == "measured"
-    if measured and "environment" not in document:
+def _content_problems(platform: Platform) -> Iterator[Problem]:
+    if platform.measured and platform.environment is None:
         yield Problem("$.environment", "is missing: a measured platform tells on what")
-    for path, quantity in _quantities(document, "$"):
-        if "statistics" in quantity:
-            yield from _statistics_problems(quantity, path)
-        elif measured:
+    for path, quantity in quantities(platform):
+        if quantity.statistics is not None:
+            yield from _statistics_problems(quantity.value, quantity.statistics, path)
+        elif platform.measured:
             yield Problem(f"{path}.statistics", "is missing: a measured figure has its sample")
-    for index, row in enumerate(document.get("launch_paths", ())):
+    for index, row in enumerate(platform.launch_paths):
         for key in ("t_l_ns", "duration_ns"):
-            if not row["traced"] and key in row:
-                path = child(child(child("$", "launch_paths"), index), key)
-                yield Problem(path, "without the profiler only the host's clock is read")
+            if not row.traced and getattr(row, key) is not None:
+                what = "without the profiler only the host's clock is read"
+                yield Problem(f"$.launch_paths[{index}].{key}", what)
 
 
-def _quantities(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if isinstance(value, dict):
-        if "definition" in value:
-            yield path, value
-            return
-        for key, item in value.items():
-            yield from _quantities(item, child(path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _quantities(item, child(path, index))
-
-
-def _statistics_problems(quantity: Mapping[str, Any], path: str) -> Iterator[Problem]:
-    statistics = quantity["statistics"]
-    if quantity["value"] != statistics["median"]:
-        median = statistics["median"]
-        yield Problem(f"{path}.value", f"{quantity['value']} is not the median, {median}")
+def _statistics_problems(value: float, statistics: Statistics, path: str) -> Iterator[Problem]:
+    if value != statistics.median:
+        yield Problem(f"{path}.value", f"{value} is not the median, {statistics.median}")
     for names in _ASCENDING:
         for low, high in itertools.pairwise(names):
-            if statistics[low] > statistics[high]:
-                what = f"{statistics[low]} is more than {high}, {statistics[high]}"
-                yield Problem(f"{path}.statistics.{low}", what)
+            less, more = getattr(statistics, low), getattr(statistics, high)
+            if less > more:
+                yield Problem(f"{path}.statistics.{low}", f"{less} is more than {high}, {more}")

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from skipx.platforms.checks import SCHEMA, VERSION
 from skipx.platforms.platform import Platform
 from skipx.platforms.quantity import Quantity
+from skipx.platforms.schema import SCHEMA, VERSION, child
 
 
 def to_document(platform: Platform) -> dict[str, Any]:
@@ -26,24 +26,21 @@ def from_document(document: Mapping[str, Any]) -> Platform:
 
 
 def quantities(platform: Platform) -> list[tuple[str, Quantity]]:
-    """Return every figure of the platform by its key in the file; launch paths are left out."""
-    found: list[tuple[str, Quantity]] = []
-    for item in dataclasses.fields(platform):
-        if item.name != "launch_paths":
-            found += _quantities(getattr(platform, item.name), item.name)
-    return found
+    """Return every figure of the platform with its JSON path, those of launch paths last."""
+    return _quantities(platform, "$")
 
 
-def _quantities(value: Any, key: str) -> list[tuple[str, Quantity]]:
+def _quantities(value: Any, path: str) -> list[tuple[str, Quantity]]:
     if isinstance(value, Quantity):
-        return [(key, value)]
+        return [(path, value)]
+    parts: list[tuple[str | int, Any]] = []
     if isinstance(value, Mapping):
-        parts = list(value.items())
+        parts += value.items()
+    elif isinstance(value, tuple):
+        parts += enumerate(value)
     elif dataclasses.is_dataclass(value):
-        parts = [(item.name, getattr(value, item.name)) for item in dataclasses.fields(value)]
-    else:
-        return []
-    return [found for name, part in parts for found in _quantities(part, f"{key}.{name}")]
+        parts += [(item.name, getattr(value, item.name)) for item in dataclasses.fields(value)]
+    return [found for key, part in parts for found in _quantities(part, child(path, key))]
 
 
 def _plain(value: Any) -> Any:

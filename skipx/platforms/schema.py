@@ -17,6 +17,8 @@ from typing import Any
 
 from skipx.units import shorten_middle
 
+SCHEMA = "skipx.platform"
+VERSION = (1, 0)
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -147,4 +149,7 @@ def _is_of(value: Any, name: str) -> bool:
 
 
 def _shown(value: Any) -> str:
+    # Never what is inside: it may be as deep and as large as a file can make it.
+    if isinstance(value, (dict, list)):
+        return _TYPES["object" if isinstance(value, dict) else "array"][0]
     return shorten_middle(json.dumps(value), _LONGEST)

@@ -28,7 +28,11 @@ class PlatformPage:
         """Yield the parts, a blank line between them."""
         platform = self._platform
         yield _head(platform)
-        figures = quantities(platform)
+        figures = [
+            (path.removeprefix("$."), quantity)
+            for path, quantity in quantities(platform)
+            if not path.startswith("$.launch_paths")
+        ]
         if figures:
             yield ""
             yield _figures_table(figures)

@@ -54,7 +54,7 @@ FLOOR = ("launch_floor_ns", "default")
         (["version"], ABSENT, "$.version: is missing"),
         (["schema"], "skipx.trace", "$.schema: not a platform file"),
         (["provenance"], "guessed", '"guessed" is not one of measured, published'),
-        (["provenance"], [3], "$.provenance: [3] is not one of"),
+        (["provenance"], [3], "$.provenance: a list is not one of"),
         (["name"], "../x", '$.name: "../x" does not match'),
         (["name"], "x" * 65, "$.name: is longer than 64 characters"),
         (["citation"], "", "$.citation: is empty"),
@@ -72,7 +72,7 @@ FLOOR = ("launch_floor_ns", "default")
         ([*FLOOR, "statistics", "stopped"], ABSENT, "statistics.stopped: is missing"),
         ([*FLOOR, "statistics", "flagged"], {"a": -1}, "statistics.flagged.a: -1 is less than 0"),
         (["launch_floor_ns", "by_call"], {"a b": 1}, "$.launch_floor_ns.by_call['a b']: 1 is not"),
-        (["launch_paths"], {}, "$.launch_paths: {} is not a list"),
+        (["launch_paths"], {}, "$.launch_paths: an object is not a list"),
         (["launch_paths", 1, "traced"], 0, "$.launch_paths[1].traced: 0 is not true or false"),
         (["hardware", "coupling"], "tight", '"tight" is not one of loose, close'),
         (["environment", "gpu_id"], "GPU-1234", "$.environment.gpu_id: "),
@@ -123,6 +123,14 @@ def take_statistics(value: Any) -> int:
         return 0
     own = int(value.pop("statistics", None) is not None)
     return own + sum(take_statistics(item) for item in value.values())
+
+
+def test_what_an_unknown_key_holds_is_nobodys_business() -> None:
+    deep: Any = {"definition": "t_l", "statistics": {}}
+    for _ in range(5000):
+        deep = {"definition": deep}
+    assert lines(FULL | {"weather": deep}) == []
+    assert lines(FULL | {"name": deep}) == ["$.name: an object is not text"]
 
 
 @pytest.mark.parametrize("document", [None, [], 3, "x", {}, {"version": "1.0"}])
