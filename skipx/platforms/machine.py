@@ -38,12 +38,12 @@ class Machine:
     gpu: str
     cpu: str
     cores: int
-    architecture: str
-    kernel: str
-    python: str
-    skipx: str
     date: str
     """When it was measured: UTC, ISO 8601, to the second."""
+    architecture: str = ""
+    kernel: str = ""
+    python: str = ""
+    skipx: str = ""
     gpu_id: str = ""
     """First 16 hexadecimal digits of the SHA-256 of the GPU's UUID."""
     driver: str = ""
