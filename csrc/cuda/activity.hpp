@@ -30,11 +30,11 @@ struct SessionRecords {
   trace::ActivityColumns activities;
   // Beside `activities`: when the driver had it queued and submitted, -1 where nobody asked; its
   // flags.
-  std::vector<std::int64_t> queued, submitted;
-  std::vector<std::int8_t> flags;
+  trace::Column<std::int64_t> queued, submitted;
+  trace::Column<std::int8_t> flags;
   // What CUPTI itself took: begin, duration, and its number of the reason.
-  std::vector<std::int64_t> overhead_begin, overhead_dur;
-  std::vector<std::int32_t> overhead_kind;
+  trace::Column<std::int64_t> overhead_begin, overhead_dur;
+  trace::Column<std::int32_t> overhead_kind;
   std::vector<trace::ThreadId> threads;
   std::vector<std::string_view> names;  // of `strings`
   std::unique_ptr<trace::StringTable> strings;

@@ -19,6 +19,7 @@ using skipx::cuda::Decoding;
 using skipx::cuda::Library;
 using skipx::cuda::NextRecord;
 using skipx::cuda::SessionRecords;
+using skipx::trace::Column;
 
 namespace {
 
@@ -112,32 +113,32 @@ std::string name(const SessionRecords& records, std::int32_t index) {
 void check_session(const SessionRecords& records) {
   CHECK(records.records == 7);
   CHECK(records.unknown_kinds == 0);
-  CHECK(records.calls.begin == std::vector<std::int64_t>{50'000, 69'000});
-  CHECK(records.calls.dur == std::vector<std::int64_t>{2'000, 2'000});
-  CHECK(records.calls.thread == std::vector<std::int32_t>{0, 1});
+  CHECK(records.calls.begin == Column<std::int64_t>{50'000, 69'000});
+  CHECK(records.calls.dur == Column<std::int64_t>{2'000, 2'000});
+  CHECK(records.calls.thread == Column<std::int32_t>{0, 1});
   CHECK(name(records, records.calls.name[0]) == "cudaLaunchKernel");
   REQUIRE(records.threads.size() == 2);
   CHECK(records.threads[1].pid == "41");
   CHECK(records.threads[1].tid == "43");
 
   const auto& activities = records.activities;
-  CHECK(activities.begin == std::vector<std::int64_t>{54'000, 60'000, 62'000, 90'000});
-  CHECK(activities.dur == std::vector<std::int64_t>{1'250, 1'000, 500, 1'250});
-  CHECK(activities.correlation == std::vector<std::int64_t>{11, 13, 14, 12});
-  CHECK(activities.bytes == std::vector<std::int64_t>{-1, 4096, 64, -1});
-  CHECK(activities.kind == std::vector<std::int8_t>{0, 1, 2, 0});
-  CHECK(activities.graph_node == std::vector<std::int64_t>{0x100000002, 9, 0, 0x100000002});
-  CHECK(activities.device == std::vector<std::int32_t>{1, 0, 0, 1});
+  CHECK(activities.begin == Column<std::int64_t>{54'000, 60'000, 62'000, 90'000});
+  CHECK(activities.dur == Column<std::int64_t>{1'250, 1'000, 500, 1'250});
+  CHECK(activities.correlation == Column<std::int64_t>{11, 13, 14, 12});
+  CHECK(activities.bytes == Column<std::int64_t>{-1, 4096, 64, -1});
+  CHECK(activities.kind == Column<std::int8_t>{0, 1, 2, 0});
+  CHECK(activities.graph_node == Column<std::int64_t>{0x100000002, 9, 0, 0x100000002});
+  CHECK(activities.device == Column<std::int32_t>{1, 0, 0, 1});
   CHECK(name(records, activities.name[0]) == "unnamed kernel");
   CHECK(name(records, activities.name[1]) == "Memcpy HtoD (Pinned -> Device)");
   CHECK(name(records, activities.name[2]) == "Memset (Device)");
   CHECK(name(records, activities.name[3]) == "axpy(float*, float)");
   CHECK(name(records, activities.shape[3]) == "grid [132,1,1] block [256,1,1]");
-  CHECK(records.queued == std::vector<std::int64_t>{51'000, -1, -1, 87'000});
-  CHECK(records.submitted == std::vector<std::int64_t>{53'000, -1, -1, 89'000});
-  CHECK(records.overhead_begin == std::vector<std::int64_t>{70'000});
+  CHECK(records.queued == Column<std::int64_t>{51'000, -1, -1, 87'000});
+  CHECK(records.submitted == Column<std::int64_t>{53'000, -1, -1, 89'000});
+  CHECK(records.overhead_begin == Column<std::int64_t>{70'000});
   // The last kernel was called before the flush and began after it.
-  CHECK(records.flags == std::vector<std::int8_t>{0, 0, 0, skipx::cuda::kDuringOverhead});
+  CHECK(records.flags == Column<std::int8_t>{0, 0, 0, skipx::cuda::kDuringOverhead});
   CHECK(records.clock_violations == 0);
 }
 
@@ -192,7 +193,7 @@ TEST_CASE("buffers are read in any order, and an empty one is none") {
   add_kernel<New>(early, 1'000'000, 1, "a");
   const std::vector<std::span<std::uint8_t>> buffers = {late.span(), none.span(), early.span()};
   const SessionRecords records = decode(buffers, {walker(cupti), call_name, nullptr});
-  CHECK(records.activities.correlation == std::vector<std::int64_t>{1, 2});
+  CHECK(records.activities.correlation == Column<std::int64_t>{1, 2});
 }
 
 TEST_CASE("records without times are left out and counted") {
@@ -232,7 +233,7 @@ TEST_CASE("a kernel that ends before it begins breaks the clock") {
   kernel.end = 1'000;
   const SessionRecords records = decoded(buffer, walker(cupti));
   CHECK(records.clock_violations == 1);
-  CHECK(records.activities.dur == std::vector<std::int64_t>{-1'000});
+  CHECK(records.activities.dur == Column<std::int64_t>{-1'000});
 }
 
 TEST_CASE("names of calls lose the version that CUPTI appends") {

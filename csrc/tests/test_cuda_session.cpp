@@ -16,6 +16,7 @@ using skipx::cuda::kClockViolation;
 using skipx::cuda::kDuringOverhead;
 using skipx::cuda::SessionRecords;
 using skipx::cuda::VirtualDevice;
+using skipx::trace::Column;
 
 namespace {
 
@@ -52,8 +53,8 @@ TEST_CASE("a launch is a call and a kernel with one correlation") {
   CHECK(records.activities.dur[0] == 1500);
   // The device waits for the call's begin and 4 µs; the recorded begin is that same instant.
   CHECK(records.activities.begin[0] - records.calls.begin[0] == 4000);
-  CHECK(records.queued == std::vector<std::int64_t>{-1, -1});
-  CHECK(records.flags == std::vector<std::int8_t>{0, 0});
+  CHECK(records.queued == Column<std::int64_t>{-1, -1});
+  CHECK(records.flags == Column<std::int8_t>{0, 0});
   REQUIRE(records.threads.size() == 1);
   CHECK(records.dropped == 0);
 }
@@ -69,7 +70,7 @@ TEST_CASE("a runtime launch is also the driver's, with the same correlation") {
   CHECK(name_of(records, records.calls.name[0]) == "cudaLaunchKernel");
   CHECK(name_of(records, records.calls.name[1]) == "cuLaunchKernel");
   CHECK(records.calls.correlation[0] == records.calls.correlation[1]);
-  CHECK(records.calls.api == std::vector<std::int8_t>{0, 1});
+  CHECK(records.calls.api == Column<std::int8_t>{0, 1});
 }
 
 TEST_CASE("waits and sets are recorded for a trace, and left out for launch measurements") {
@@ -93,7 +94,7 @@ TEST_CASE("waits and sets are recorded for a trace, and left out for launch meas
       CHECK(calls == std::vector<std::string>{"cuLaunchKernel"});
     REQUIRE(records.activities.begin.size() == 2);
     CHECK(name_of(records, records.activities.name[1]) == "Memset (Device)");
-    CHECK(records.activities.bytes == std::vector<std::int64_t>{-1, 64});
+    CHECK(records.activities.bytes == Column<std::int64_t>{-1, 64});
   }
 }
 
