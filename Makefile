@@ -10,7 +10,9 @@ CLANGXX ?= clang++
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
-CPP := $(shell find csrc -name '*.cpp' -o -name '*.hpp')
+CONFIGURE := $(BIN)/cmake -S . -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja \
+  -DPython_EXECUTABLE=$(CURDIR)/$(BIN)/python -DSKIPX_PYTHON=OFF -DSKIPX_WERROR=ON
+NATIVE := $(shell find csrc cmake -type f -not -path 'csrc/tests/*')
 FUZZERS := $(basename $(notdir $(wildcard csrc/tests/fuzz_*.cpp)))
 
 .DEFAULT_GOAL := help
@@ -30,22 +32,20 @@ test: $(VENV)/.test-tools ## Run every test; ARGS="-k name" chooses some
 lint: $(VENV)/.dev-tools ## Check style, types, stubs and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	find csrc -name '*.?pp' -exec $(BIN)/clang-format --dry-run -Werror {} +
+	find csrc -name '*.[ch]pp' -o -name '*.cu' | xargs $(BIN)/clang-format --dry-run -Werror
 	$(BIN)/mypy
 	$(BIN)/stubtest --allowlist csrc/bindings/stubtest.txt skipx._native
 	$(BIN)/lint-imports
 
 native-test: $(VENV)/.dev-tools ## Run the native tests under AddressSanitizer and UBSan
-	$(BIN)/cmake -S . -B build/native -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja \
-	  -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS=-O1 -DSKIPX_PYTHON=OFF -DSKIPX_TESTS=ON \
-	  -DSKIPX_WERROR=ON -DSKIPX_SANITIZE=address,undefined
+	$(CONFIGURE) -B build/native -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS=-O1 \
+	  -DSKIPX_TESTS=ON -DSKIPX_SANITIZE=address,undefined
 	$(BIN)/cmake --build build/native
 	$(BIN)/ctest --test-dir build/native --output-on-failure
 
 fuzz: $(VENV)/.dev-tools ## Fuzz each native input for FUZZ_SECONDS (needs clang)
-	$(BIN)/cmake -S . -B build/fuzz -G Ninja -DCMAKE_MAKE_PROGRAM=$(CURDIR)/$(BIN)/ninja \
-	  -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_COMPILER=$(CLANGXX) -DSKIPX_PYTHON=OFF \
-	  -DSKIPX_FUZZ=ON -DSKIPX_WERROR=ON -DSKIPX_SANITIZE=address,undefined
+	$(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+	  -DCMAKE_CXX_COMPILER=$(CLANGXX) -DSKIPX_FUZZ=ON -DSKIPX_SANITIZE=address,undefined
 	$(BIN)/cmake --build build/fuzz
 	set -e; for fuzzer in $(FUZZERS); do \
 	  name=$${fuzzer#fuzz_}; dict=csrc/tests/$$name.dict; log=build/fuzz/$$name.log; \
@@ -63,7 +63,7 @@ clean: ## Remove everything that the other targets made
 	find . -name __pycache__ -not -path "./.git/*" -prune -exec rm -rf {} +
 
 # Editable: a change of a Python file needs nothing, one of csrc/ rebuilds the native module.
-$(VENV)/.installed: $(VENV)/.created pyproject.toml CMakeLists.txt constraints.txt $(CPP)
+$(VENV)/.installed: $(VENV)/.created pyproject.toml CMakeLists.txt constraints.txt $(NATIVE)
 	@echo 'skipx: building and installing into $(VENV)'
 	$(PIP_INSTALL) --editable .
 	@touch $@
