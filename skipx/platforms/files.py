@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -72,8 +73,10 @@ def write(platform: Platform, path: Path, *, force: bool = False) -> None:
             "exists, will not overwrite it", where=str(path), hint="give --force"
         ) from error
     except OSError as error:
-        for rest in (part, path) if claimed else ():
-            rest.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where there is no folder, nothing was left in it
+            part.unlink(missing_ok=True)
+            if claimed:
+                path.unlink()
         reason = (error.strerror or str(error)).lower()
         raise UsageError(f"cannot be written: {reason}", where=str(path)) from error
 

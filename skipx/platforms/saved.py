@@ -12,7 +12,7 @@ from pathlib import Path
 
 from skipx.errors import BadInputError
 from skipx.platforms.files import load
-from skipx.platforms.machine import Gpu, cpu_model, installed_gpus
+from skipx.platforms.machine import Gpu, Machine, cpu_model, installed_gpus
 from skipx.platforms.platform import Platform
 
 
@@ -50,12 +50,13 @@ def best_match(devices: Collection[str] | None = None) -> Platform | None:
         return None
     here = Here(installed_gpus(), cpu_model())
     matching = [
-        platform
+        (machine, platform)
         for platform in platforms
-        if here.measured(platform)
-        and (devices is None or (platform.environment and platform.environment.gpu in devices))
+        if (machine := here.measured(platform)) and (devices is None or machine.gpu in devices)
     ]
-    return max(matching, key=here.closeness, default=None)
+    if not matching:
+        return None
+    return max(matching, key=lambda match: (here.closeness(match[0]), match[1].name))[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +66,16 @@ class Here:
     gpus: Sequence[Gpu]
     cpu: str
 
-    def measured(self, platform: Platform) -> bool:
-        """Return whether a platform was measured on a machine of this kind."""
-        machine = platform.environment
-        return (
-            platform.measured
-            and machine is not None
-            and machine.cpu == self.cpu
-            and machine.gpu in {gpu.name for gpu in self.gpus}
-        )
+    def measured(self, platform: Platform) -> Machine | None:
+        """Return the machine that a platform was measured on if this is one of its kind."""
+        machine = platform.environment if platform.measured else None
+        if machine is None or machine.cpu != self.cpu:
+            return None
+        return machine if machine.gpu in {gpu.name for gpu in self.gpus} else None
 
-    def closeness(self, platform: Platform) -> tuple[bool, str, str]:
+    def closeness(self, machine: Machine) -> tuple[bool, str]:
         """Return a key that is greatest for this very GPU, then for the newest figures."""
-        machine = platform.environment
-        if machine is None:
-            return (False, "", platform.name)
-        ids = {gpu.gpu_id for gpu in self.gpus if gpu.gpu_id}
-        return (machine.gpu_id in ids, machine.date, platform.name)
+        return (machine.gpu_id in {gpu.gpu_id for gpu in self.gpus if gpu.gpu_id}, machine.date)
 
 
 def _read(path: Path) -> Saved:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,21 +106,40 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_write_that_fails_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full_disk(self: Path, *args: Any, **options: Any) -> int:
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let files be made, but nothing be written into them."""
+
+    def write_text(self: Path, *args: Any, **options: Any) -> int:
+        self.touch()
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(Path, "write_text", full_disk)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", write_text)
+        yield
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written: no space left on device"):
         write(full_platform(), tmp_path / "lab.json")
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("full_disk")
+def test_a_forced_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "lab.json").write_bytes(b"precious")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write(full_platform(), tmp_path / "lab.json", force=True)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"precious"]
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written: no such file or directory"):
         write(full_platform(), tmp_path / "absent" / "lab.json")
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written: not a directory"):
+        write(full_platform(), tmp_path / "file" / "lab.json")
 
 
 def test_by_call_keys_may_be_any_text() -> None:
