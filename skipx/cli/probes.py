@@ -56,6 +56,7 @@ def run_probes() -> list[Probe]:
         ("device", "CUDA runtime", cuda_runtime),
         ("device", "CUPTI", cupti),
         ("device", "nvcc", nvcc),
+        ("device", "platform", _platform),
     ]
     return [_attempted(area, name, attempt) for area, name, attempt in attempts]
 
@@ -109,6 +110,17 @@ def _optional_package(module: str, distributions: Sequence[str], extra: str) -> 
             line += '  (CUDA 12: "skipx[cu12]")'
         return Probe("optional", name, False, "not installed", line)
     return Probe("optional", name, True, _first_version(distributions))
+
+
+def _platform() -> Probe:
+    # Imported here: the doctor must start where the package itself is broken.
+    from skipx.platforms.saved import best_match
+
+    found = best_match()
+    if found is None:
+        why = "none measured on this machine is saved: floors are estimated from each trace"
+        return Probe("device", "platform", False, why, "skipx platforms save FILE")
+    return Probe("device", "platform", True, f"{found.name}, measured on this machine")
 
 
 def _first_version(distributions: Sequence[str]) -> str:

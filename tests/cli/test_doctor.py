@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from skipx.cli import cuda_probes, library_search, probes
+from skipx.platforms import Gpu, save
 from skipx.report.doctor_page import Probe
 from tests.cli.conftest import Skipx
+from tests.platforms.builders import MACHINE, full_platform
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -122,6 +124,18 @@ def test_home_is_not_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     probe = cuda_probes.nvcc()
     assert not probe.works
     assert probe.detail == "neither on PATH nor in ~/cuda"
+
+
+def test_the_platform_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    found = by_name(probes.run_probes())["platform"]
+    assert not found.works
+    assert found.fix == "skipx platforms save FILE"
+    monkeypatch.setattr("skipx.platforms.saved.installed_gpus", lambda: [Gpu(MACHINE.gpu)])
+    monkeypatch.setattr("skipx.platforms.saved.cpu_model", lambda: MACHINE.cpu)
+    save(full_platform())
+    found = by_name(probes.run_probes())["platform"]
+    assert (found.works, found.detail) == (True, "h200-lab, measured on this machine")
 
 
 @pytest.fixture
