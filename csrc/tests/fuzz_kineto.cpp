@@ -54,7 +54,7 @@ void assert_same(const Reading& a, const Reading& b, bool strict) {
   }
 }
 
-bool all_below(const std::vector<std::int32_t>& ids, std::size_t limit, std::int32_t least = 0) {
+bool all_below(const Column<std::int32_t>& ids, std::size_t limit, std::int32_t least = 0) {
   return std::all_of(ids.begin(), ids.end(), [&](std::int32_t id) {
     return id >= least && (id < 0 || static_cast<std::size_t>(id) < limit);
   });

@@ -87,7 +87,7 @@ TEST_CASE("activities join their call by correlation") {
   const std::vector<std::int8_t> call_api{0, 0, 1, 0, 1};
   const std::vector<std::int64_t> begin{6, 7, 8, 9, 10}, id{7, 8, 9, 0, -1};
   const LaunchJoin join = join_launches({call_begin, call_id, call_api}, {begin, id});
-  CHECK(join.call == std::vector<std::int32_t>{0, 2, -1, -1, -1});
+  CHECK(join.call == Column<std::int32_t>{0, 2, -1, -1, -1});
   CHECK(join.duplicates == 0);  // one id of a runtime call and of the driver call in it
 }
 
@@ -96,6 +96,6 @@ TEST_CASE("of several calls with one id a runtime call wins, then the last befor
   const std::vector<std::int8_t> call_api{0, 0, 0, 1};
   const std::vector<std::int64_t> begin{5, 15, 25, 50}, id{5, 5, 5, 5};
   const LaunchJoin join = join_launches({call_begin, call_id, call_api}, {begin, id});
-  CHECK(join.call == std::vector<std::int32_t>{0, 0, 1, 2});
+  CHECK(join.call == Column<std::int32_t>{0, 0, 1, 2});
   CHECK(join.duplicates == 2);
 }

@@ -61,23 +61,23 @@ TEST_CASE("a modern file fills every table, exactly to the nanosecond") {
   const auto& [ops, calls, activities, regions] = reading.trace->columns;
   const auto& names = reading.trace->names;
 
-  CHECK(ops.begin == std::vector<std::int64_t>{1'000'250, 1'001'125});
-  CHECK(ops.dur == std::vector<std::int64_t>{40'500, 30'000});
-  CHECK(ops.external_id == std::vector<std::int64_t>{10, 11});
+  CHECK(ops.begin == Column<std::int64_t>{1'000'250, 1'001'125});
+  CHECK(ops.dur == Column<std::int64_t>{40'500, 30'000});
+  CHECK(ops.external_id == Column<std::int64_t>{10, 11});
   CHECK(names[static_cast<std::size_t>(ops.name[1])] == "aten::addmm");
 
-  CHECK(calls.begin == std::vector<std::int64_t>{1'010'001, 1'030'000});
-  CHECK(calls.correlation == std::vector<std::int64_t>{7, 8});
-  CHECK(calls.api == std::vector<std::int8_t>{0, 1});
+  CHECK(calls.begin == Column<std::int64_t>{1'010'001, 1'030'000});
+  CHECK(calls.correlation == Column<std::int64_t>{7, 8});
+  CHECK(calls.api == Column<std::int8_t>{0, 1});
 
-  CHECK(activities.begin == std::vector<std::int64_t>{1'020'500, 1'034'000, 1'036'000});
-  CHECK(activities.kind == std::vector<std::int8_t>{0, 1, 2});
-  CHECK(activities.bytes == std::vector<std::int64_t>{-1, 4096, 64});
-  CHECK(activities.stream == std::vector<std::int64_t>{7, 7, 7});
+  CHECK(activities.begin == Column<std::int64_t>{1'020'500, 1'034'000, 1'036'000});
+  CHECK(activities.kind == Column<std::int8_t>{0, 1, 2});
+  CHECK(activities.bytes == Column<std::int64_t>{-1, 4096, 64});
+  CHECK(activities.stream == Column<std::int64_t>{7, 7, 7});
   CHECK(names[static_cast<std::size_t>(activities.shape[0])] == "grid [8,1,1] block [128,1,1]");
 
   // The step and the module call; Python's own functions are of no use.
-  CHECK(regions.begin == std::vector<std::int64_t>{999'500, 1'000'000});
+  CHECK(regions.begin == Column<std::int64_t>{999'500, 1'000'000});
   CHECK(reading.trace->threads.at(0).label == "main");
   CHECK(reading.trace->metadata.at("baseTimeNanoseconds") == "1700000000000000000");
 }
@@ -87,9 +87,9 @@ TEST_CASE("the format of 2020 is read: a bare list, other categories, thread ids
   REQUIRE(reading.trace);
   const auto& columns = reading.trace->columns;
   CHECK(columns.ops.begin.size() == 1);
-  CHECK(columns.calls.correlation == std::vector<std::int64_t>{1});
-  CHECK(columns.activities.correlation == std::vector<std::int64_t>{1});
-  CHECK(columns.regions.begin == std::vector<std::int64_t>{90'000});
+  CHECK(columns.calls.correlation == Column<std::int64_t>{1});
+  CHECK(columns.activities.correlation == Column<std::int64_t>{1});
+  CHECK(columns.regions.begin == Column<std::int64_t>{90'000});
   CHECK(reading.trace->threads.at(0).tid == "34");
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("names that are not JSON are repaired, counted, and refused where stri
 TEST_CASE("behind an event that cannot be read the next ones are found again") {
   const Reading reading = read_whole(corpus("lost.json"));
   REQUIRE(reading.trace);
-  CHECK(reading.trace->columns.ops.begin == std::vector<std::int64_t>{1'000, 3'000, 4'000});
+  CHECK(reading.trace->columns.ops.begin == Column<std::int64_t>{1'000, 3'000, 4'000});
   CHECK(reading.trace->oddities.unreadable_events.count == 2);
 }
 
