@@ -10,7 +10,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from skipx.report.console import WIDE
 from skipx.report.data_table import add_numbers, data_table
 from skipx.report.name import Name
 from skipx.report.text import printable
@@ -50,21 +49,18 @@ class PlatformsPage:
         table.add_column("figures", no_wrap=True)
         table.add_column("GPU", ratio=1, overflow="fold")
         add_numbers(table, "floor (t_l)", "call", "null kernel")
-        wide = self._verbose or options.max_width >= WIDE
         for row in self._rows:
-            self._add(table, row, cited=wide)
+            self._add(table, row)
         yield table
         yield ""
         chosen = next((row.name for row in self._rows if row.auto), None)
         auto = f"{chosen}, for traces of its GPU" if chosen else "an estimate from each trace"
-        for line in (f"auto: {auto}", f"saved: {self._folder}"):
+        for line in (f"auto: {auto}", f"saved in {self._folder}"):
             yield Padding(Text(printable(line), style="dim", overflow="fold"), (0, 1))
 
-    def _add(self, table: Table, row: PlatformRow, *, cited: bool) -> None:
-        about = row.problem or row.gpu or ""
-        if cited and row.citation:
-            about = f"{about}\n{row.citation}" if about else row.citation
-        lines = "\n".join(printable(line) for line in about.split("\n"))
+    def _add(self, table: Table, row: PlatformRow) -> None:
+        about = [row.problem or row.gpu, row.citation if self._verbose else ""]
+        lines = "\n".join(printable(line) for line in about if line)
         table.add_row(
             Name(row.name, full=self._verbose, style="bold"),
             Text(row.provenance or "unreadable", style="" if row.provenance else "red"),

@@ -38,7 +38,7 @@ def test_list(skipx: Skipx) -> None:
     assert result.code == 0
     assert all(name in result.out for name in PRESETS)
     assert "auto: an estimate from each trace" in result.out
-    assert "saved: ~/data/skipx/platforms" in result.out
+    assert "saved in ~/data/skipx/platforms" in result.out
     assert widest(result.out) <= 80
 
 
