@@ -5,5 +5,6 @@
 
 void register_trace(pybind11::module_& module);
 void register_chains(pybind11::module_& module);
+void register_cuda(pybind11::module_& module);
 void register_cuda_error(pybind11::module_& module);
 void register_launch(pybind11::module_& module);

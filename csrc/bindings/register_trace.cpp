@@ -8,6 +8,7 @@
 
 #include "bindings/arrays.hpp"
 #include "bindings/register.hpp"
+#include "bindings/tables.hpp"
 #include "trace/graph.hpp"
 #include "trace/kineto_scanner.hpp"
 
@@ -101,25 +102,8 @@ py::dict tables_of(skipx::trace::TraceColumns&& columns) {
                            py::arg("thread") = to_array(std::move(ops.thread)),
                            py::arg("name") = to_array(std::move(ops.name)),
                            py::arg("external_id") = to_array(std::move(ops.external_id)));
-  tables["calls"] = py::dict(py::arg("begin") = to_array(std::move(calls.begin)),
-                             py::arg("dur") = to_array(std::move(calls.dur)),
-                             py::arg("thread") = to_array(std::move(calls.thread)),
-                             py::arg("name") = to_array(std::move(calls.name)),
-                             py::arg("external_id") = to_array(std::move(calls.external_id)),
-                             py::arg("correlation") = to_array(std::move(calls.correlation)),
-                             py::arg("api") = to_array(std::move(calls.api)));
-  tables["activities"] =
-      py::dict(py::arg("begin") = to_array(std::move(activities.begin)),
-               py::arg("dur") = to_array(std::move(activities.dur)),
-               py::arg("device") = to_array(std::move(activities.device)),
-               py::arg("stream") = to_array(std::move(activities.stream)),
-               py::arg("name") = to_array(std::move(activities.name)),
-               py::arg("external_id") = to_array(std::move(activities.external_id)),
-               py::arg("correlation") = to_array(std::move(activities.correlation)),
-               py::arg("graph_node") = to_array(std::move(activities.graph_node)),
-               py::arg("bytes") = to_array(std::move(activities.bytes)),
-               py::arg("shape") = to_array(std::move(activities.shape)),
-               py::arg("kind") = to_array(std::move(activities.kind)));
+  tables["calls"] = skipx::bindings::calls_table(std::move(calls));
+  tables["activities"] = skipx::bindings::activities_table(std::move(activities));
   tables["regions"] = py::dict(py::arg("begin") = to_array(std::move(regions.begin)),
                                py::arg("dur") = to_array(std::move(regions.dur)),
                                py::arg("thread") = to_array(std::move(regions.thread)),

@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 
@@ -56,11 +57,11 @@ std::string kernel_name(const char* name) {
 }
 
 std::string kernel_shape(const KernelRecord& record) {
-  const auto triple = [](std::int32_t x, std::int32_t y, std::int32_t z) {
-    return "[" + std::to_string(x) + "," + std::to_string(y) + "," + std::to_string(z) + "]";
-  };
-  return "grid " + triple(record.grid_x, record.grid_y, record.grid_z) + " block " +
-         triple(record.block_x, record.block_y, record.block_z);
+  char text[128];
+  const int length =
+      std::snprintf(text, sizeof text, "grid [%d,%d,%d] block [%d,%d,%d]", record.grid_x,
+                    record.grid_y, record.grid_z, record.block_x, record.block_y, record.block_z);
+  return {text, static_cast<std::size_t>(length)};
 }
 
 std::string memcpy_name(std::uint8_t copy, std::uint8_t source, std::uint8_t target) {
