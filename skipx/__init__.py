@@ -1,7 +1,8 @@
 """skipx: what kernel launches cost your LLM inference, and which fusions would win it back.
 
-``read_trace`` gives a :class:`~skipx.records.Trace`; ``analyze``, ``check`` and ``chains`` are
-pure functions over it. Nothing heavy is imported before it is used.
+``read_trace`` gives a :class:`~skipx.records.Trace` of a file, and ``profile`` one of what runs
+inside its ``with`` block; ``analyze``, ``check`` and ``chains`` are pure functions over it.
+Nothing heavy is imported before it is used.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from skipx.sources import read_trace as read_trace
     from skipx.sources import save_trace as save_trace
     from skipx.sources.checks import check as check
+    from skipx.sources.cupti import profile as profile
 
 _HOMES = {
     "Trace": "skipx.records",
     "analyze": "skipx.api",
     "chains": "skipx.fusion.chains",
     "check": "skipx.sources.checks",
+    "profile": "skipx.sources.cupti",
     "read_trace": "skipx.sources",
     "save_trace": "skipx.sources",
 }
@@ -34,6 +37,7 @@ __all__ = [
     "analyze",
     "chains",
     "check",
+    "profile",
     "read_trace",
     "save_trace",
 ]
