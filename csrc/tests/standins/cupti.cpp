@@ -172,8 +172,9 @@ CUptiResult cuptiActivityDisable(CUpti_ActivityKind kind) {
 
 CUptiResult cuptiActivityFlushAll(std::uint32_t) {
   CUPTI_ENTER("cuptiActivityFlushAll");
+  const std::int64_t end = standin::now();
   if (const std::int64_t length = standin::script().number("overhead"); length != 0)
-    standin::record_overhead(standin::now() - length, standin::now());
+    standin::record_overhead(end - length, end);
   standin::give_back_buffer();
   return CUPTI_SUCCESS;
 }

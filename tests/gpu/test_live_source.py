@@ -1,0 +1,74 @@
+"""Live traces on a real device; skipped, with the reason, where there is none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import skipx
+from skipx._native import CudaError, LaunchDevice
+from skipx.records import ActivityKind
+
+pytestmark = pytest.mark.gpu
+
+
+@pytest.fixture(scope="module")
+def device() -> LaunchDevice:
+    try:
+        return LaunchDevice(0)
+    except CudaError as error:
+        pytest.skip(str(error.args[1]))
+
+
+@pytest.mark.parametrize("path", ["cudaLaunchKernel", "cuLaunchKernel", "cuLaunchKernelEx"])
+def test_every_launch_has_its_kernel(device: LaunchDevice, path: str) -> None:
+    launcher = device.launcher(path)
+    launcher.idle(50)
+    with skipx.profile() as p:
+        launcher.idle(200)
+    trace = p.trace
+    kernels = trace.activities.kind == ActivityKind.KERNEL
+    assert int(kernels.sum()) == 200
+    assert trace.counts.bad_timestamps == 0
+    assert (trace.activities.call[kernels] >= 0).all()
+    assert trace.name_of(trace.calls, int(trace.activities.call[0])) == path
+    latency = trace.activities.begin - trace.calls.begin[trace.activities.call]
+    assert (latency > 0).all()
+    # A null kernel's launch takes microseconds: anything else is a wrong clock or a wrong join.
+    assert 500 < np.median(latency) < 100_000
+
+
+def test_the_nodes_of_a_graph_are_one_launch(device: LaunchDevice) -> None:
+    launcher = device.launcher("cuGraphLaunch", nodes=10)
+    launcher.idle(10)
+    with skipx.profile() as p:
+        launcher.idle(5)
+    trace = p.trace
+    assert len(trace.activities) == 50
+    assert len(np.unique(trace.activities.call)) == 5
+    assert len(np.unique(trace.activities.graph_node)) == 10
+
+
+def test_operators_of_torch(device: LaunchDevice) -> None:
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("this torch has no CUDA")
+    left = torch.randn(64, 64, device="cuda")
+    left @ left
+    with skipx.profile() as p:
+        for _ in range(3):
+            left @ left
+    trace = p.trace
+    ops = trace.calls.op[trace.activities.call]
+    names = [trace.name_of(trace.ops, int(op)) for op in ops if op >= 0]
+    assert len(names) == len(trace.activities)
+    assert names.count("aten::mm") == 3
+    assert skipx.analyze(trace).total.kernels == len(trace.activities)
+
+
+def test_sessions_follow_one_another(device: LaunchDevice) -> None:
+    launcher = device.launcher("cuLaunchKernel")
+    for count in (10, 1000, 10):
+        with skipx.profile() as p:
+            launcher.idle(count)
+        assert len(p.trace.activities) == count
