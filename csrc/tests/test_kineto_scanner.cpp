@@ -35,22 +35,19 @@ ScanError::Kind kind_of_error(const std::string& text, const ReadOptions& option
 
 }  // namespace
 
-TEST_CASE("every split of every corpus file in two reads as the whole does") {
+TEST_CASE("a corpus file that is split in two reads as the whole does") {
   for (const auto& entry : std::filesystem::directory_iterator(SKIPX_CORPUS "/kineto")) {
     const std::string name = entry.path().filename().string();
     CAPTURE(name);
     const std::string text = corpus(name);
-    for (const bool accept_partial : {false, true}) {
-      const ReadOptions options = accept_partial ? partial() : ReadOptions();
-      const Reading whole = read_whole(text, options);
-      for (std::size_t cut = 1; cut < text.size(); ++cut) {
-        CAPTURE(cut);
-        bool first = true;
-        const Reading halves = read_in_pieces(
-            text, options, [&] { return std::exchange(first, false) ? cut : text.size(); });
-        REQUIRE(whole.error == halves.error);
-        if (whole.trace) REQUIRE(equal(*whole.trace, *halves.trace));
-      }
+    const Reading whole = read_whole(text, partial());
+    for (std::size_t cut = 1; cut < text.size(); cut += 1 + text.size() / 512) {
+      CAPTURE(cut);
+      bool first = true;
+      const Reading halves = read_in_pieces(
+          text, partial(), [&] { return std::exchange(first, false) ? cut : text.size(); });
+      REQUIRE(whole.error == halves.error);
+      if (whole.trace) REQUIRE(equal(*whole.trace, *halves.trace));
     }
   }
 }
