@@ -48,6 +48,10 @@ CUpti_SubscriberHandle subscribe(const CuptiApi& api, CUpti_CallbackFunc callbac
                                     : "CUPTI is in use by another tool",
                     "end PyTorch's profiler, nsys, ncu or cuda-gdb in this process first",
                     static_cast<int>(status));
+  if (status == CUPTI_ERROR_UNKNOWN)
+    throw CudaError(ErrorKind::kNoCupti, api.library.path() + " does not work with this driver",
+                    "install the CUPTI of CUDA " + dotted_version(driver().version) + " or older",
+                    static_cast<int>(status));
   check(status, "cuptiSubscribe");
   return subscriber;
 }
@@ -124,9 +128,8 @@ void CuptiSession::start() {
   api_.cuptiActivitySetAttribute(CUPTI_ACTIVITY_ATTR_ZEROED_OUT_ACTIVITY_BUFFER, &size, &zeroed);
   check(api_.cuptiActivityRegisterCallbacks(ActivityBuffers::request, ActivityBuffers::complete),
         "cuptiActivityRegisterCallbacks");
-  std::size_t earlier = 0;
-  check(api_.cuptiActivityGetNumDroppedRecords(nullptr, 0, &earlier),
-        "cuptiActivityGetNumDroppedRecords");
+  std::size_t earlier = 0;  // the question sets the count to 0
+  api_.cuptiActivityGetNumDroppedRecords(nullptr, 0, &earlier);
   running_ = true;
   try {
     enable();
@@ -143,13 +146,13 @@ SessionRecords CuptiSession::stop() {
     watch_calls(false);  // the wait below is not the program's
     synchronise_devices(driver());
     check_clock();
+    // Not forced: every device is idle, so every record is complete.
+    check(api_.cuptiActivityFlushAll(0), "cuptiActivityFlushAll");
   } catch (...) {
     disable();
     throw;
   }
   disable();
-  // Not forced: every device is idle, so every record is complete.
-  check(api_.cuptiActivityFlushAll(0), "cuptiActivityFlushAll");
   std::size_t dropped = 0;
   check(api_.cuptiActivityGetNumDroppedRecords(nullptr, 0, &dropped),
         "cuptiActivityGetNumDroppedRecords");

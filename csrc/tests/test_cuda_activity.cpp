@@ -11,6 +11,7 @@
 #include "cuda/activity.hpp"
 #include "cuda/activity_names.hpp"
 #include "cuda/error.hpp"
+#include "cuda/launch_calls.hpp"
 #include "cuda/library.hpp"
 
 using skipx::cuda::CudaError;
@@ -158,6 +159,13 @@ NextRecord walker(const std::optional<Library>& library) {
   return reinterpret_cast<NextRecord>(library->find("cuptiActivityGetNextRecord"));
 }
 
+// Never closed: what the library keeps for itself would count as lost.
+const std::optional<Library>& real_cupti() {
+  static const auto& cupti = *new auto(library("libcupti.so.13"));
+  if (!cupti) MESSAGE("skipped: no libcupti.so.13 on this machine");
+  return cupti;
+}
+
 using New = CUpti_ActivityKernel10;
 using Old = CUpti_ActivityKernel8;
 
@@ -176,14 +184,24 @@ TEST_CASE("records of CUDA 12.0") {
 }
 
 TEST_CASE("the real libcupti 13 steps through the same records") {
-  // Never closed: what the library keeps for itself would count as lost.
-  static const auto& cupti = *new auto(library("libcupti.so.13"));
-  if (!cupti) {
-    MESSAGE("skipped: no libcupti.so.13 on this machine");
-    return;
-  }
+  const auto& cupti = real_cupti();
+  if (!cupti) return;
   auto buffer = session_buffer<New, CUpti_ActivityMemcpy6, CUpti_ActivityOverhead3>();
   check_session(decoded(buffer, walker(cupti)));
+}
+
+TEST_CASE("the real libcupti 13 has the calls that are recorded, under the names that they have") {
+  const auto& cupti = real_cupti();
+  if (!cupti) return;
+  const auto name_call =
+      reinterpret_cast<decltype(&cuptiGetCallbackName)>(cupti->find("cuptiGetCallbackName"));
+  for (const auto& [runtime, cbid] : skipx::cuda::launch_calls()) {
+    const char* text = nullptr;
+    name_call(runtime ? CUPTI_CB_DOMAIN_RUNTIME_API : CUPTI_CB_DOMAIN_DRIVER_API, cbid, &text);
+    REQUIRE((text != nullptr));
+    CHECK(std::string(text).find("Launch") != std::string::npos);
+    CHECK(skipx::cuda::plain_call_name(text).find("_v") == std::string_view::npos);
+  }
 }
 
 TEST_CASE("buffers are read in any order, and an empty one is none") {

@@ -158,6 +158,14 @@ TEST_CASE("another subscriber is named") {
   CHECK(error_of([] { CuptiSession second; }).kind() == ErrorKind::kSubscriberTaken);
 }
 
+TEST_CASE("a CUPTI that the driver does not know is named, with one that it does") {
+  VirtualDevice device("fail=cuptiSubscribe_v2:999");
+  const CudaError error = error_of([] { CuptiSession session; });
+  CHECK(error.kind() == ErrorKind::kNoCupti);
+  CHECK(std::string(error.what()).ends_with("does not work with this driver"));
+  CHECK(error.hint() == "install the CUPTI of CUDA 13.0 or older");
+}
+
 TEST_CASE("dropped records refuse the session, and the next one is sound") {
   VirtualDevice device("dropped=3");
   CuptiSession session;
