@@ -20,6 +20,7 @@ from skipx.cli.check import check
 from skipx.cli.command import add_command, new_app
 from skipx.cli.complaint import complain
 from skipx.cli.doctor import doctor
+from skipx.cli.launch import launch
 from skipx.cli.platforms import app as platforms
 from skipx.errors import ExitCode, SkipxError
 
@@ -30,7 +31,7 @@ INTERRUPTED = 130
 _ParserError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = new_app("skipx")
-for _function in (analyze, check, chains, doctor):
+for _function in (launch, analyze, check, chains, doctor):
     add_command(app, _function)
 app.add_typer(platforms)
 

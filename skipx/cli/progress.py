@@ -19,7 +19,9 @@ _LABEL_CELLS = 30
 class ProgressBar:
     """Shows itself on a terminal once the work has lasted a second; clears itself at its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "bytes") -> None:
+        """Count in ``unit``: bytes, or anything else, which is shown as it is."""
+        self._unit = unit
         self._label = ""
         self._done = 0
         self._total: int | None = None
@@ -60,7 +62,7 @@ class ProgressBar:
         self.update(0, None)
 
     def update(self, done: int, total: int | None) -> None:
-        """Tell how many bytes are done, of how many where that is known."""
+        """Tell how much is done, of how much where that is known."""
         with self._lock:
             # A pipe has no size, and says so with 0.
             self._done, self._total = done, total or None
@@ -81,6 +83,7 @@ class ProgressBar:
         from rich.progress import (
             BarColumn,
             DownloadColumn,
+            MofNCompleteColumn,
             Progress,
             TextColumn,
             TimeRemainingColumn,
@@ -92,7 +95,9 @@ class ProgressBar:
             self._bar = Progress(
                 TextColumn("{task.description}", markup=False),
                 BarColumn(),
-                DownloadColumn(binary_units=True),
+                DownloadColumn(binary_units=True)
+                if self._unit == "bytes"
+                else MofNCompleteColumn(),
                 TimeRemainingColumn(),
                 console=Console(file=sys.stderr),
                 transient=True,

@@ -43,7 +43,7 @@ class StoppingRule:
     def decide(self, samples: Samples, elapsed_s: float) -> Stopped | None:
         """Return the criterion that these samples (in ns, of any order) meet, or None."""
         if len(samples) < self.least:
-            return Stopped.TIME if elapsed_s >= self.seconds and len(samples) else None
+            return Stopped.TIME if elapsed_s >= self.seconds else None
         ordered = np.sort(samples)
         low, high = median_interval(ordered)
         median = float(ordered[(len(ordered) - 1) // 2])
@@ -64,3 +64,7 @@ class StoppingRule:
             "absolute_ns": self.absolute_ns,
             "seconds": self.seconds,
         }
+
+
+PROTOCOL = StoppingRule()
+"""The rule of the measurements that platform files are made from."""

@@ -22,7 +22,7 @@ def spread(n: int, centre: float, width: float) -> np.ndarray:
         (spread(400, 5000, 4000), 0, Stopped.MOST),
         (spread(399, 5000, 4000), 5, Stopped.TIME),
         (spread(10, 5000, 0), 5, Stopped.TIME),
-        (spread(0, 5000, 0), 5, None),
+        (spread(0, 5000, 0), 5, Stopped.TIME),
     ],
 )
 def test_each_criterion_ends_the_run(

@@ -138,6 +138,7 @@ CUptiResult cuptiGetCallbackName(CUpti_CallbackDomain domain, std::uint32_t cbid
       {{true, 211}, "cudaLaunchKernel_v7000"},
       {{true, 311}, "cudaGraphLaunch_v10000"},
       {{true, 430}, "cudaLaunchKernelExC_v11060"},
+      {{false, 216}, "cuMemsetD8Async"},
       {{false, 249}, "cuMemsetD8_v2"},
       {{false, 307}, "cuLaunchKernel"},
       {{false, 477}, "cuLaunchCooperativeKernel"},

@@ -1,0 +1,128 @@
+"""One measuring process at work: opens the device, warms it up, and takes the blocks in turns."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from skipx.errors import MissingDependencyError, SkipxError
+from skipx.measure import figures
+from skipx.measure.affinity import pin_near
+from skipx.measure.launchers import Launcher, make_launcher
+from skipx.measure.observation import observe, record
+from skipx.measure.plan import WARM_UPS, Message, Plan
+from skipx.measure.row import Row
+from skipx.measure.sampler import Sampler
+from skipx.measure.variants import PATHS, Variant
+from skipx.platforms import Regime, Statistics
+from skipx.sources.cuda_libraries import cuda_libraries
+
+if TYPE_CHECKING:
+    from skipx._native import LaunchDevice
+
+
+def run(plan: Plan) -> Iterator[Message]:
+    """Do the work of a plan; yield each result as soon as it is known.
+
+    Raises ``MissingDependencyError`` without a driver, a device or, for a traced plan, CUPTI.
+    """
+    with cuda_libraries():
+        from skipx._native import LaunchDevice
+
+        device = LaunchDevice(plan.device)
+        core = pin_near(device.pci_bus_id, plan.core)
+        yield Message("hardware", _hardware(device, core))
+        if plan.traced:
+            # A missing CUPTI, or one that another tool holds, ends the process here.
+            record(lambda: None)
+        device.launcher("cuLaunchKernel").preheat(plan.preheat_s)
+    ready: list[tuple[Variant, Launcher]] = []
+    for variant in plan.variants:
+        try:
+            with cuda_libraries():
+                launcher = make_launcher(device, variant)
+                launcher.idle(WARM_UPS)
+            ready.append((variant, launcher))
+        except SkipxError as error:
+            for regime in Regime:
+                call = PATHS[variant.path].call
+                row = Row(variant, regime, plan.traced, call, reason=str(error))
+                yield Message("row", row.to_dict())
+    for regime in Regime:
+        yield from _take_turns(plan, regime, ready)
+    if plan.figures:
+        yield from _figures(plan, device)
+    yield Message("done", {})
+
+
+def _take_turns(
+    plan: Plan, regime: Regime, ready: list[tuple[Variant, Launcher]]
+) -> Iterator[Message]:
+    """Yield the rows of a regime. Each round takes a block of every row that needs more."""
+    samplers = [
+        Sampler(variant, regime, launcher, plan.rule, observe if plan.traced else None)
+        for variant, launcher in ready
+    ]
+    while samplers:
+        going = []
+        for sampler in samplers:
+            with cuda_libraries():
+                enough = sampler.take_block()
+            if enough:
+                yield Message("row", sampler.row().to_dict())
+            else:
+                going.append(sampler)
+        samplers = going
+        yield Message("progress", {"regime": regime, "left": len(samplers)})
+
+
+def _figures(plan: Plan, device: LaunchDevice) -> Iterator[Message]:
+    """Yield the figures that this process can take; one that fails says why, the rest go on."""
+    if plan.traced:
+        gaps = figures.queued_gaps(record, device, plan.rule)
+        yield from _attempt("gaps", lambda: dict(gaps))
+        return
+    yield from _attempt("queue_depth", lambda: _one("queue_depth", figures.queue_depth(device)))
+    for kind in figures.COPY_KINDS:
+        name = f"bandwidth.{kind}"
+        yield from _attempt(name, lambda n=name, k=kind: {n: figures.bandwidth(device, k)})  # type: ignore[misc]
+    yield from _attempt("profiler_op", lambda: _one("profiler_op", figures.profiler_op_cost()))
+
+
+def _one(name: str, found: Statistics | None) -> dict[str, Statistics]:
+    if found is None:
+        raise MissingDependencyError("no launch blocked: the queue is deeper than was tried")
+    return {name: found}
+
+
+def _attempt(name: str, measure: Callable[[], dict[str, Statistics]]) -> Iterator[Message]:
+    try:
+        with cuda_libraries():
+            found = measure()
+    except SkipxError as error:
+        yield Message("figure", {"name": name, "statistics": None, "reason": str(error)})
+        return
+    for key, statistics in found.items():
+        full = f"gaps.{key}" if name == "gaps" else key
+        block = dataclasses.asdict(statistics)
+        yield Message("figure", {"name": full, "statistics": block, "reason": ""})
+
+
+def _hardware(device: LaunchDevice, core: int) -> dict[str, object]:
+    from skipx._native import cuda_runtime_version
+
+    try:
+        with cuda_libraries():
+            runtime = cuda_runtime_version()
+    except SkipxError:
+        runtime = 0
+    return {
+        "gpu": device.name,
+        "uuid": device.uuid,
+        "multiprocessors": device.multiprocessors,
+        "compute_capability": device.compute_capability,
+        "cuda_driver": device.driver_version,
+        "cuda_runtime": runtime,
+        "core": core,
+    }

@@ -1,0 +1,70 @@
+"""The launch microbenchmarks on a device: what must hold whatever the GPU."""
+
+from __future__ import annotations
+
+import pytest
+
+from skipx.errors import MissingDependencyError
+from skipx.measure.launch import measure_launch
+from skipx.measure.result import LaunchResult
+from skipx.measure.variants import Variant
+from skipx.platforms import Regime, Statistics
+
+pytestmark = pytest.mark.gpu
+
+
+@pytest.fixture(scope="module")
+def result() -> LaunchResult:
+    try:
+        return measure_launch(quick=True, budget_s=60)
+    except MissingDependencyError as error:
+        pytest.skip(str(error))
+
+
+def sample(result: LaunchResult, variant: Variant, traced: bool, name: str) -> Statistics:
+    (row,) = (
+        row
+        for row in result.rows
+        if (row.variant, row.regime, row.traced) == (variant, Regime.IDLE, traced)
+    )
+    return row.quantities[name]
+
+
+@pytest.mark.parametrize(
+    "path", ["cuLaunchKernel", "cuLaunchKernelEx", "cudaLaunchKernel", "cudaLaunchKernelExC"]
+)
+def test_the_four_quantities_are_in_order(result: LaunchResult, path: str) -> None:
+    variant = Variant(path)
+    t_l = sample(result, variant, True, "t_l_ns")
+    call = sample(result, variant, True, "call_ns")
+    duration = sample(result, variant, True, "duration_ns")
+    assert 300 < duration.median < t_l.median
+    assert call.median > 300
+    assert 1_000 < t_l.median < 50_000
+    assert "clock" not in t_l.flagged
+    assert "missing" not in t_l.flagged
+
+
+def test_the_profiler_costs_something(result: LaunchResult) -> None:
+    variant = Variant("cuLaunchKernel")
+    plain = sample(result, variant, False, "call_ns").median
+    traced = sample(result, variant, True, "host_call_ns").median
+    assert traced > plain
+
+
+def test_every_launch_of_a_graph_runs_all_its_nodes(result: LaunchResult) -> None:
+    block = sample(result, Variant("cuGraphLaunch", nodes=100), True, "duration_ns")
+    assert block.n % 100 == 0
+
+
+def test_the_queue_gaps_and_copies_were_measured(result: LaunchResult) -> None:
+    depth = result.figures["queue_depth"]
+    assert depth.median >= 256
+    assert result.figures["gaps.kernel_kernel"].median < 5_000
+    assert result.figures["bandwidth.h2d_pinned"].median > 1e9
+
+
+def test_the_platform_holds_a_floor(result: LaunchResult) -> None:
+    assert result.platform is not None
+    assert result.platform.launch_floor_ns.default is not None
+    assert result.platform.measured
