@@ -5,11 +5,12 @@
 PYBIND11_MODULE(_native, module) {
   module.doc() =
       "The native parts of skipx: trace reading, graph, chain mining, CUPTI sessions"
-      " and the measurement of launches.";
+      " and the measurement and replay of launches.";
   module.attr("__version__") = SKIPX_VERSION;
   register_trace(module);
   register_chains(module);
   register_cuda_error(module);
   register_cuda(module);
   register_launch(module);
+  register_replay(module);
 }

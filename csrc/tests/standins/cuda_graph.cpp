@@ -51,6 +51,12 @@ Graph* copy_of(const Graph& graph) {
   return copy;
 }
 
+void destroy(const Graph* graph) {
+  for (const auto& node : graph->nodes)
+    if (node->child != nullptr) destroy(node->child);
+  delete graph;
+}
+
 // Writes up to *count handles, or only counts.
 void give(const std::vector<CUgraphNode>& from, CUgraphNode* out, std::size_t* count) {
   if (out != nullptr) std::copy_n(from.begin(), std::min(*count, from.size()), out);
@@ -96,7 +102,7 @@ CUresult cuGraphClone(CUgraph* clone, CUgraph graph) {
 }
 
 CUresult cuGraphDestroy(CUgraph graph) {
-  delete &graph_of(graph);
+  destroy(&graph_of(graph));
   return CUDA_SUCCESS;
 }
 
