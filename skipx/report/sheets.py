@@ -26,8 +26,9 @@ class Sheet:
 def make_sheet(record: type, rows: Iterable[tuple[Mapping[str, Any], Any]], **keys: Kind) -> Sheet:
     """Return a sheet of dataclass instances, the columns ``keys`` before theirs.
 
-    Nested dataclasses are flattened: ``t_l.p50`` is the column ``t_l_p50``. Sequences become
-    JSON text. Each of ``rows`` is the values of the keys and an instance of ``record``.
+    Nested dataclasses are flattened: ``t_l.p50`` is the column ``t_l_p50``. Sequences and
+    mappings become JSON text. Each of ``rows`` is the values of the keys and an instance of
+    ``record``.
     """
     columns = dict(keys) | columns_of(record)
     return Sheet(columns, [_row(columns, {**values, **_cells(item)}) for values, item in rows])
@@ -52,7 +53,7 @@ def _cells(record: Any, prefix: str = "") -> dict[str, Any]:
         name, value = _joined(prefix, item.name), getattr(record, item.name)
         if dataclasses.is_dataclass(value):
             cells |= _cells(value, name)
-        elif isinstance(value, (list, tuple)):
+        elif isinstance(value, (list, tuple, dict)):
             cells[name] = json.dumps(value)
         else:
             cells[name] = value

@@ -81,7 +81,7 @@ def test_a_terminal_of_another_encoding_does_not_end_the_command(trace: str) -> 
 @pytest.mark.parametrize(
     "command",
     [
-        *("", "launch", "analyze", "check", "chains", "doctor"),
+        *("", "launch", "analyze", "check", "chains", "replay", "doctor"),
         *(f"platforms {command}" for command in ("list", "show", "validate", "save")),
     ],
 )

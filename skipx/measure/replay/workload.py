@@ -1,0 +1,106 @@
+"""The user's workload: a callable named on the command line, and how its launches are recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import inspect
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from skipx.errors import UsageError
+
+Workload = Callable[[], object]
+
+_NAMED = re.compile(r"(?P<module>.+):(?P<function>[A-Za-z_][\w.]*)(?P<call>\(\))?")
+
+
+def load_workload(text: str) -> Workload:
+    """Return the workload ``MODULE:FUNCTION`` or ``FILE.py:FUNCTION``; it runs one iteration.
+
+    With ``()`` behind it the function is called once, and returns the workload. Modules are
+    looked for in the current folder first. Raises ``UsageError`` where there is no such callable.
+    """
+    named = _NAMED.fullmatch(text)
+    if named is None:
+        raise UsageError(f"the workload {text!r} is not MODULE:FUNCTION")
+    found: Any = _import(named["module"])
+    for name in named["function"].split("."):
+        try:
+            found = getattr(found, name)
+        except AttributeError:
+            raise UsageError(f"there is no {named['function']!r}", where=named["module"]) from None
+    if named["call"]:
+        _require_callable(found, text)
+        found = found()
+    _require_callable(found, text)
+    workload: Workload = found
+    return workload
+
+
+def captures_graphs() -> str:
+    """Return why torch cannot hand over a captured graph here, or nothing where it can."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return "the workload does not use torch"
+    if "keep_graph" not in _parameters(torch.cuda.CUDAGraph):
+        return f"torch {torch.__version__} does not hand over captured graphs"
+    return ""
+
+
+def capture_graph(workload: Workload) -> Any:
+    """Return the workload as a ``torch.cuda.CUDAGraph`` that keeps its captured graph.
+
+    The graph's private pool keeps every address of the recording alive as long as it lives.
+    """
+    import torch
+
+    graph = torch.cuda.CUDAGraph(keep_graph=True)
+    with torch.cuda.graph(graph):
+        workload()
+    return graph
+
+
+def _parameters(graph_class: Any) -> set[str]:
+    """Return the names of the parameters of a class, whichever way it declares them."""
+    names: set[str] = set()
+    for maker in (graph_class, graph_class.__new__, graph_class.__init__):
+        # Compiled classes declare no signature of use, but pybind11 writes one as text.
+        names |= set(re.findall(r"(\w+)\s*[:=]", maker.__doc__ or ""))
+        with contextlib.suppress(TypeError, ValueError):
+            names |= set(inspect.signature(maker).parameters)
+    return names
+
+
+def _import(module: str) -> Any:
+    path = Path(module)
+    try:
+        if path.suffix == ".py":
+            return _import_file(path)
+        sys.path.insert(0, str(Path.cwd()))
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"there is no module {error.name!r}", where=module) from error
+
+
+def _import_file(path: Path) -> Any:
+    if not path.is_file():
+        raise UsageError("there is no such file", where=str(path))
+    # Beside it lie the modules that it may import.
+    sys.path.insert(0, str(path.resolve().parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+def _require_callable(found: object, text: str) -> None:
+    if not callable(found):
+        raise UsageError(f"the workload {text!r} is a {type(found).__name__}, not a callable")
