@@ -1,0 +1,92 @@
+"""Runs the stages in turn within one limit, and sums them up on one screen."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from battery.stage import Outcome, Stage, Status, run_stage
+from battery.state import STATE, State
+
+LOG = "battery.log"
+SUMMARY = "summary.txt"
+MOST_FILES = 8
+LEAST_S = 5.0
+"""A stage is not begun with less time than this."""
+
+_WIDTH = 79
+
+
+def run_battery(
+    stages: Sequence[Stage],
+    state: State,
+    *,
+    limit_s: float,
+    again: Sequence[str] = (),
+    tell: Callable[[str], None] = print,
+) -> str:
+    """Run the stages that have not passed yet, and return the summary, also left as a file.
+
+    ``again`` names stages to run although they have passed. The state is saved after each stage,
+    so that a battery that is cut off goes on where it was.
+    """
+    files = {name for stage in stages for name in stage.files} | {STATE, LOG, SUMMARY}
+    if len(files) > MOST_FILES:
+        raise ValueError(f"{len(files)} files, but at most {MOST_FILES} can be brought back")
+    end = time.monotonic() + limit_s
+    state.save()
+    for stage in stages:
+        done = state.outcomes.get(stage.name)
+        if done is not None and done.passed and stage.name not in again:
+            tell(f"{stage.name}: passed before")
+            continue
+        outcome = _outcome(stage, state, end - time.monotonic(), tell)
+        state.outcomes[stage.name] = outcome
+        state.save()
+        (state.folder / SUMMARY).write_text(summary(stages, state) + "\n")
+        tell(f"{stage.name}: {outcome.status}, {outcome.seconds:.0f} s")
+    text = summary(stages, state)
+    (state.folder / SUMMARY).write_text(text + "\n")
+    return text
+
+
+def carry_over(earlier: Path, out: Path) -> None:
+    """Copy what an earlier battery left in another folder; files already in ``out`` stay."""
+    for path in earlier.iterdir():
+        if path.is_file() and not (out / path.name).exists():
+            shutil.copy2(path, out / path.name)
+
+
+def summary(stages: Sequence[Stage], state: State) -> str:
+    """Return one line a stage, and below it the figures that it measured."""
+    lines = [f"skipx battery on {state.gpu or 'no device'}, sources {state.fingerprint}"]
+    for stage in stages:
+        outcome = state.outcomes.get(stage.name, Outcome("not run"))
+        lines.append(f"{stage.name:<12} {outcome.status:<12} {outcome.seconds:>6.1f} s")
+        if not outcome.passed and outcome.tail:
+            lines.append(f"    {outcome.tail[-1].strip()}")
+        lines += [f"    {line}" for line in _figures(stage, state.folder)]
+    return "\n".join(line[:_WIDTH] for line in lines)
+
+
+def _outcome(stage: Stage, state: State, left_s: float, tell: Callable[[str], None]) -> Outcome:
+    for name in stage.needs:
+        if not state.outcomes.get(name, Outcome("not run")).passed:
+            return Outcome(Status.BLOCKED, tail=(f"needs {name}",))
+    if left_s < LEAST_S:
+        return Outcome(Status.NO_TIME)
+    limit_s = min(stage.budget_s, left_s)
+    tell(f"{stage.name}: at most {limit_s:.0f} s")
+    return run_stage(stage, state.folder, state.folder / LOG, limit_s=limit_s)
+
+
+def _figures(stage: Stage, folder: Path) -> Sequence[str]:
+    if not all((folder / name).exists() for name in stage.files):
+        return ()
+    try:
+        return stage.figures(folder)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        # A file of another shape must not cost the summary of everything else.
+        return (f"its files cannot be read: {type(error).__name__}: {error}",)

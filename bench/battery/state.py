@@ -1,0 +1,72 @@
+"""What the battery has measured so far, on disk after every stage."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from battery.stage import Outcome
+
+STATE = "battery.json"
+SCHEMA = "skipx.battery/1"
+
+
+@dataclasses.dataclass
+class State:
+    """Outcomes by stage. ``fingerprint`` is that of the sources that they were measured with."""
+
+    folder: Path
+    fingerprint: str
+    gpu: str = ""
+    outcomes: dict[str, Outcome] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path, fingerprint: str, gpu: str = "") -> State:
+        """Return the state in ``folder``; outcomes of other sources or devices are left out.
+
+        A state file that cannot be read is set aside as ``battery.json.broken``, never deleted.
+        """
+        state = cls(folder, fingerprint, gpu)
+        path = folder / STATE
+        if not path.exists():
+            return state
+        try:
+            content = json.loads(path.read_text())
+            outcomes = {name: Outcome(**fields) for name, fields in content["outcomes"].items()}
+            same = (content["fingerprint"], content["gpu"]) == (fingerprint, gpu)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            path.replace(path.with_suffix(".json.broken"))
+            return state
+        if same:
+            state.outcomes = outcomes
+        return state
+
+    def save(self) -> None:
+        """Write the state file; it is the old one or the new one, never a part."""
+        part = self.folder / f".{STATE}.part"
+        content = {
+            "schema": SCHEMA,
+            "fingerprint": self.fingerprint,
+            "gpu": self.gpu,
+            "outcomes": {name: dataclasses.asdict(item) for name, item in self.outcomes.items()},
+        }
+        with part.open("w") as file:
+            json.dump(content, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self.folder / STATE)
+
+
+def fingerprint(root: Path, folders: Iterable[str]) -> str:
+    """Return a digest of every source file below ``folders``: names and contents."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and path.suffix in {".cpp", ".hpp", ".cu", ".py", ".json", ".toml"}:
+                digest.update(str(path.relative_to(root)).encode() + b"\0")
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
