@@ -34,7 +34,15 @@ def stages() -> Sequence[Stage]:
         ),
         Stage(
             "platform",
-            [*skipx, "launch", "--force", "--output", "{out}/platform.json"],
+            [
+                *skipx,
+                "launch",
+                "--budget",
+                "75",
+                "--force",
+                "--platform-file",
+                "{out}/platform.json",
+            ],
             budget_s=120,
             files=["platform.json"],
             needs=["build"],

@@ -70,7 +70,7 @@ def replay(
     iterations: Annotated[
         int, typer.Option(metavar="N", min=1, help="Iterations to observe in situ.")
     ] = 5,
-    gpu: Annotated[int, typer.Option(metavar="N", min=0, help="The device's number.")] = 0,
+    device: Annotated[int, typer.Option(metavar="N", min=0, help="CUDA device.")] = 0,
     no_restore: Annotated[
         bool,
         typer.Option(
@@ -119,7 +119,7 @@ def replay(
         chain=chain or (),
         recorder=recorder.value,
         iterations=iterations,
-        device=gpu,
+        device=device,
         restore=not no_restore,
         patience=Patience(job_s=patience),
         heard=_tell_progress,
