@@ -50,7 +50,7 @@ def launch(
             help="Most time for the samples of all paths together.",
             rich_help_panel=_MEASURING,
         ),
-    ] = 120.0,
+    ] = 180.0,
     core: Annotated[
         int | None,
         typer.Option(

@@ -20,7 +20,7 @@ from skipx.measure.stopping import PROTOCOL, Stopped, StoppingRule
 from skipx.measure.variants import PATHS, Variant, variants
 from skipx.platforms import Regime, Statistics
 
-BUDGET_S = 120.0
+BUDGET_S = 180.0
 
 Tell = Callable[[str, int, int], None]
 """Told what is done now, how many rows are done, and of how many."""
@@ -43,9 +43,9 @@ def measure_launch(
     ``budget_s`` bounds the time that rows may take for their samples, all together; with ``quick``
     each path is measured at its base only. ``name`` is the platform's.
 
-    A traced process that cannot be (no CUPTI, or another tool holds it) leaves the untraced rows,
-    and traced ones with the reason. Raises ``MissingDependencyError`` without driver or device,
-    and ``MeasurementRefusedError`` when the untraced process fails in its midst.
+    A process that ends early (without CUPTI, or because another tool holds it, the traced one
+    does) leaves the rows that it has measured; the others bear the reason. Raises
+    ``MissingDependencyError`` without driver or device.
     """
     wanted = tuple(variants(paths, quick=quick))
     share = budget_s / (2 * len(Regime) * len(wanted))
@@ -56,7 +56,7 @@ def measure_launch(
         try:
             gathered.take(plan)
         except SkipxError as error:
-            if not traced:
+            if not gathered.started:
                 raise
             gathered.give_up(plan, str(error))
     result = gathered.result(rule)
@@ -74,6 +74,11 @@ class _Gathered:
         self._rows: list[Row] = []
         self._figures: dict[str, Statistics] = {}
         self._missing: dict[str, str] = {}
+
+    @property
+    def started(self) -> bool:
+        """Whether a process found its device."""
+        return bool(self._hardware)
 
     def take(self, plan: Plan) -> None:
         doing = "traced" if plan.traced else "untraced"
@@ -97,7 +102,8 @@ class _Gathered:
                 if (variant, regime) not in done:
                     call = PATHS[variant.path].call
                     self._rows.append(Row(variant, regime, plan.traced, call, reason=reason))
-        self._missing.setdefault("gaps", reason)
+        if plan.figures:
+            self._missing.setdefault("gaps" if plan.traced else "queue and copies", reason)
 
     def _ordered(self) -> tuple[Row, ...]:
         """Return the rows as they were planned: rows end in the order of their noise."""

@@ -18,7 +18,7 @@ from skipx.platforms import Regime
 from skipx.records import Int64
 
 IDLE_BLOCK = 100
-BURST_BLOCK = 20
+BURST_BLOCK = 50
 
 Columns = Mapping[str, Int64]
 Observe = Callable[[Callable[[], Columns], int, Variant], tuple[Columns, TracedBlock]]
@@ -70,13 +70,16 @@ class Sampler:
         }
         return len(self._stopped) == len(self._decisive())
 
+    def failed(self, reason: str) -> Row:
+        """Return the row of a path that cannot go on: its samples are not whole."""
+        traced = self._observe is not None
+        return Row(self._variant, self._regime, traced, self._call, reason=reason)
+
     def row(self) -> Row:
         """Return the statistics of everything that was taken."""
         last = next(iter(self._stopped.values()), Stopped.TIME)
         if absent := [name for name in self._decisive() if name not in self._blocks]:
-            why = f"the profiler recorded no {', '.join(absent)}"
-            traced = self._observe is not None
-            return Row(self._variant, self._regime, traced, self._call, reason=why)
+            return self.failed(f"the profiler recorded no {', '.join(absent)}")
         return Row(
             variant=self._variant,
             regime=self._regime,

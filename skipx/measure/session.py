@@ -28,7 +28,7 @@ def run(plan: Plan) -> Iterator[Message]:
     Raises ``MissingDependencyError`` without a driver, a device or, for a traced plan, CUPTI.
     """
     with cuda_libraries():
-        from skipx._native import LaunchDevice
+        from skipx._native import LaunchDevice, cupti_version
 
         device = LaunchDevice(plan.device)
         core = pin_near(device.pci_bus_id, plan.core)
@@ -36,6 +36,7 @@ def run(plan: Plan) -> Iterator[Message]:
         if plan.traced:
             # A missing CUPTI, or one that another tool holds, ends the process here.
             record(lambda: None)
+            yield Message("hardware", {"cupti": cupti_version()})
         device.launcher("cuLaunchKernel").preheat(plan.preheat_s)
     ready: list[tuple[Variant, Launcher]] = []
     for variant in plan.variants:
@@ -67,8 +68,13 @@ def _take_turns(
     while samplers:
         going = []
         for sampler in samplers:
-            with cuda_libraries():
-                enough = sampler.take_block()
+            try:
+                with cuda_libraries():
+                    enough = sampler.take_block()
+            except SkipxError as error:
+                # The other rows go on: what they have is not lost with this one.
+                yield Message("row", sampler.failed(str(error)).to_dict())
+                continue
             if enough:
                 yield Message("row", sampler.row().to_dict())
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -143,6 +144,25 @@ def test_a_launch_that_fails_in_its_midst_is_a_reason(monkeypatch: pytest.Monkey
     assert len(failed) == 2
     assert all("CUDA_ERROR_ILLEGAL_ADDRESS" in row.reason for row in failed)
     assert sum(bool(row.quantities) for row in rows) == 2
+
+
+def test_what_was_measured_outlives_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in standin_environment(SCRIPT).items():
+        monkeypatch.setenv(name, value)
+
+    def breaks_off(plan: Plan) -> Iterator[Message]:
+        for message in run_plan(plan):
+            yield message
+            if message.kind == "row":
+                raise MeasurementRefusedError("the GPU fell off the bus")
+
+    monkeypatch.setattr("skipx.measure.launch.run_plan", breaks_off)
+    result = measure_launch(
+        paths=("cuLaunchKernel",), rule=RULE, preheat_s=0.01, budget_s=20, quick=True
+    )
+    assert [bool(row.quantities) for row in result.rows] == [True, True, False, False]
+    assert {row.reason for row in result.rows} == {"", "the GPU fell off the bus"}
+    assert set(result.missing.values()) == {"the GPU fell off the bus"}
 
 
 def test_a_process_that_dies_is_refused(
