@@ -46,7 +46,7 @@ native-test: $(VENV)/.dev-tools ## Run the native tests under AddressSanitizer a
 fuzz: $(VENV)/.dev-tools ## Fuzz each native input for FUZZ_SECONDS (needs clang)
 	$(CONFIGURE) -B build/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo \
 	  -DCMAKE_CXX_COMPILER=$(CLANGXX) -DSKIPX_FUZZ=ON -DSKIPX_SANITIZE=address,undefined
-	$(BIN)/cmake --build build/fuzz
+	$(BIN)/cmake --build build/fuzz --target $(FUZZERS)
 	set -e; for fuzzer in $(FUZZERS); do \
 	  name=$${fuzzer#fuzz_}; dict=csrc/tests/$$name.dict; log=build/fuzz/$$name.log; \
 	  mkdir -p build/fuzz/found/$$name; \
