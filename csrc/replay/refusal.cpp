@@ -14,8 +14,12 @@ std::string_view waiting_library(std::string_view kernel) {
   const auto same = [](char in_name, char in_list) {
     return std::tolower(static_cast<unsigned char>(in_name)) == in_list;
   };
-  for (const std::string_view library : kLibraries)
-    if (std::ranges::search(kernel, library, same).begin() != kernel.end()) return library;
+  for (const std::string_view library : kLibraries) {
+    // Not std::ranges::search: clang 14 does not take libstdc++ 12's.
+    if (std::search(kernel.begin(), kernel.end(), library.begin(), library.end(), same) !=
+        kernel.end())
+      return library;
+  }
   return {};
 }
 
