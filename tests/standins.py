@@ -24,7 +24,7 @@ def standins() -> Path:
     """Return the folder of the stand-ins; builds what is not up to date."""
     cmake = [sys.executable, "-m", "cmake"]
     configure = [*cmake, "-S", str(ROOT), "-B", str(BUILD), "-G", "Ninja"]
-    configure += ["-DCMAKE_BUILD_TYPE=Release"]
+    configure += ["-DCMAKE_BUILD_TYPE=Release", f"-DPython_EXECUTABLE={sys.executable}"]
     configure += [f"-DCMAKE_MAKE_PROGRAM={_ninja()}"]
     configure += ["-DSKIPX_PYTHON=OFF", "-DSKIPX_STANDINS=ON"]
     for command in (configure, [*cmake, "--build", str(BUILD), "--target", "standins"]):
