@@ -247,8 +247,10 @@ def test_earlier_results_are_carried_over(battery: SimpleNamespace, tmp_path: Pa
 
 
 def test_an_interrupt_ends_the_stage_and_keeps_the_state(tmp_path: Path) -> None:
+    # Python takes no notice of interrupts where whoever started it ignores them.
     program = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {str(BENCH)!r})
 from pathlib import Path
 from battery.runner import run_battery
