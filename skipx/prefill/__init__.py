@@ -1,0 +1,1 @@
+"""End-to-end prefill: models, how they are run, sweeps over them, and the run folder."""
