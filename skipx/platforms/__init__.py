@@ -5,6 +5,7 @@ from skipx.platforms.files import load, write
 from skipx.platforms.machine import Gpu, Machine
 from skipx.platforms.platform import (
     Bandwidth,
+    Emulation,
     Gaps,
     Graph,
     Hardware,
@@ -23,6 +24,7 @@ __all__ = [
     "REFERENCES",
     "Bandwidth",
     "Definition",
+    "Emulation",
     "Gaps",
     "Gpu",
     "Graph",

@@ -37,6 +37,8 @@ def _content_problems(platform: Platform) -> Iterator[Problem]:
     if platform.measured and platform.environment is None:
         yield Problem("$.environment", "is missing: a measured platform tells on what")
     for path, quantity in quantities(platform):
+        if path.startswith("$.emulation") and not quantity.source:
+            yield Problem(f"{path}.source", "is missing: what it was fitted to")
         if quantity.statistics is not None:
             yield from _statistics_problems(quantity.value, quantity.statistics, path)
         elif platform.measured:

@@ -6,6 +6,7 @@ The names of the fields are the keys of the file; ``docs/platform-file.md`` desc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -87,6 +88,24 @@ class Profiler:
 
 
 @dataclass(frozen=True, slots=True)
+class Emulation:
+    """What the emulator needs beside the other figures; each names its source.
+
+    An operator takes the host ``host_op_ns``, and ``host_launch_ns`` more if it launches; both
+    times the model's own factor of ``host_scale``. Kernels reach the efficiencies of the peaks.
+    """
+
+    host_op_ns: Quantity
+    host_launch_ns: Quantity
+    gemm_efficiency: Quantity
+    bandwidth_efficiency: Quantity
+    host_scale: Mapping[str, Quantity] = field(default_factory=dict)
+    """By the name of the model; 1 for every other."""
+    memsets_per_gemm: int = 0
+    """Memsets that cuBLASLt issues before each matrix product."""
+
+
+@dataclass(frozen=True, slots=True)
 class LaunchPath:
     """A null kernel launched in one way, under one set of conditions."""
 
@@ -132,6 +151,7 @@ class Platform:
     bandwidth_bytes_per_s: Bandwidth = Bandwidth()
     profiler: Profiler = Profiler()
     timer_quantum_ns: Quantity | None = None
+    emulation: Emulation | None = None
     launch_paths: tuple[LaunchPath, ...] = ()
 
     @property

@@ -25,6 +25,11 @@ class Definition(StrEnum):
     PROFILER_OP = "profiler_op"
     PROFILER_CALL = "profiler_call"
     TIMER_QUANTUM = "timer_quantum"
+    HOST_OP = "host_op"
+    HOST_LAUNCH = "host_launch"
+    GEMM_EFFICIENCY = "gemm_efficiency"
+    BANDWIDTH_EFFICIENCY = "bandwidth_efficiency"
+    HOST_SCALE = "host_scale"
 
     @property
     def meaning(self) -> str:
@@ -33,7 +38,7 @@ class Definition(StrEnum):
 
     @property
     def unit(self) -> str:
-        """``ns``, ``bytes/s`` or ``launches``."""
+        """``ns``, ``bytes/s``, ``launches`` or ``ratio``."""
         return _UNITS.get(self, "ns")
 
 
@@ -55,10 +60,21 @@ _MEANINGS: Mapping[Definition, str] = {
     Definition.PROFILER_OP: "host time that the profiler adds to an operator (alpha)",
     Definition.PROFILER_CALL: "host time that the profiler adds to a launch call (beta)",
     Definition.TIMER_QUANTUM: "smallest step of the device's timestamps",
+    Definition.HOST_OP: "host time of an operator that launches nothing itself, without the"
+    " operators that it calls",
+    Definition.HOST_LAUNCH: "what launching adds to an operator's host time, its launch call"
+    " included",
+    Definition.GEMM_EFFICIENCY: "share of the dense peak that matrix products reach where their"
+    " tiles fill whole waves",
+    Definition.BANDWIDTH_EFFICIENCY: "share of the peak memory bandwidth that kernels reach",
+    Definition.HOST_SCALE: "factor on the host times for one model",
 }
 _UNITS: Mapping[Definition, str] = {
     Definition.QUEUE_DEPTH: "launches",
     Definition.BANDWIDTH: "bytes/s",
+    Definition.GEMM_EFFICIENCY: "ratio",
+    Definition.BANDWIDTH_EFFICIENCY: "ratio",
+    Definition.HOST_SCALE: "ratio",
 }
 
 
@@ -89,11 +105,15 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A figure in the unit of its definition; ``value`` is the median where it was measured."""
+    """A figure in the unit of its definition; ``value`` is the median where it was measured.
+
+    ``source`` is where this figure comes from, where that is not what the platform cites.
+    """
 
     value: float
     definition: Definition
     statistics: Statistics | None = None
+    source: str = ""
 
     @classmethod
     def measured(cls, definition: Definition, statistics: Statistics) -> Quantity:

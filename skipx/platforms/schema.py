@@ -18,7 +18,7 @@ from typing import Any
 from skipx.units import shorten_middle
 
 SCHEMA = "skipx.platform"
-VERSION = (1, 0)
+VERSION = (1, 1)
 SCHEMA_FILE = Path(__file__).with_name("schema.json")
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")

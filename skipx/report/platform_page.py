@@ -61,6 +61,8 @@ def provenance_badge(platform: Platform) -> Text:
 def _formatted(value: float, definition: Definition) -> str:
     if definition.unit == "ns":
         return format_ns(value)
+    if definition.unit == "ratio":
+        return f"{value:.4g}"
     return format_rate(value) if definition.unit == "bytes/s" else format_count(value)
 
 

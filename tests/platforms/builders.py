@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from skipx.platforms import (
     Bandwidth,
     Definition,
+    Emulation,
     Gaps,
     Graph,
     Hardware,
@@ -60,6 +63,10 @@ def measured(definition: Definition, median: float) -> Quantity:
     return Quantity.measured(definition, sample(median))
 
 
+def fitted(definition: Definition, median: float) -> Quantity:
+    return dataclasses.replace(measured(definition, median), source="fitted to a test")
+
+
 MACHINE = Machine(
     gpu="NVIDIA H200",
     gpu_id="0123456789abcdef",
@@ -110,6 +117,14 @@ def full_platform(name: str = "h200-lab", machine: Machine = MACHINE) -> Platfor
         ),
         profiler=Profiler(measured(d.PROFILER_OP, 250), measured(d.PROFILER_CALL, 800)),
         timer_quantum_ns=measured(d.TIMER_QUANTUM, 32),
+        emulation=Emulation(
+            fitted(d.HOST_OP, 1200),
+            fitted(d.HOST_LAUNCH, 7000),
+            fitted(d.GEMM_EFFICIENCY, 0.6),
+            fitted(d.BANDWIDTH_EFFICIENCY, 0.8),
+            {"gpt2": fitted(d.HOST_SCALE, 1.1)},
+            memsets_per_gemm=1,
+        ),
         launch_paths=(
             LaunchPath(
                 path="cudaLaunchKernel",

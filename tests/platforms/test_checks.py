@@ -83,6 +83,10 @@ FLOOR = ("launch_floor_ns", "default")
         (["queue_depth", "statistics", "min"], 1025, "min: 1025 is more than p5"),
         (["queue_depth", "statistics", "p99"], 1024, "p95: 1126.4 is more than p99, 1024"),
         (["queue_depth", "statistics", "median_low"], 1025, "median_low: 1025 is more than median"),
+        (["emulation", "host_op_ns", "source"], ABSENT, "$.emulation.host_op_ns.source: is miss"),
+        (["emulation", "host_op_ns"], ABSENT, "$.emulation.host_op_ns: is missing"),
+        (["emulation", "gemm_efficiency", "value"], 0, "gemm_efficiency.value: 0 is less than"),
+        (["emulation", "memsets_per_gemm"], 0.5, "memsets_per_gemm: 0.5 is not a whole number"),
         (["launch_paths", 0, "traced"], False, "$.launch_paths[0].t_l_ns: without the profiler"),
     ],
 )
