@@ -1,0 +1,1 @@
+"""Emulated platforms: a model's operator stream, played without a GPU."""

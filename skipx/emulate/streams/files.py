@@ -1,0 +1,56 @@
+"""Operator streams in files: gzip-compressed JSON."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from pathlib import Path
+
+from skipx.emulate.streams.document import from_document, to_document
+from skipx.emulate.streams.stream import OperatorStream
+from skipx.errors import BadInputError, UsageError
+
+_LARGEST_TEXT = 64 << 20
+
+
+def read_stream(path: str | os.PathLike[str]) -> OperatorStream:
+    """Return the operator stream of a file that ``write_stream`` wrote.
+
+    Raises ``BadInputError`` where it is none, saying what is wrong.
+    """
+    where = os.fspath(path)
+    try:
+        with gzip.open(path) as file:
+            text = file.read(_LARGEST_TEXT + 1)
+        if len(text) > _LARGEST_TEXT:
+            raise ValueError(f"it is over {_LARGEST_TEXT >> 20} MiB")
+        return from_document(json.loads(text))
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadInputError(f"cannot be read: {reason}", where=where) from error
+    except (ValueError, EOFError, zlib.error, RecursionError) as error:
+        raise BadInputError(f"is no operator stream: {error}", where=where) from error
+
+
+def write_stream(
+    stream: OperatorStream, path: str | os.PathLike[str], *, force: bool = False
+) -> None:
+    """Write the stream to a file; equal streams make equal files.
+
+    Raises ``UsageError`` where the file is there and ``force`` is not given, or cannot be made.
+    """
+    text = json.dumps(to_document(stream), separators=(",", ":")).encode() + b"\n"
+    try:
+        # No time in the header: the same stream is the same bytes.
+        data = gzip.compress(text, mtime=0)
+        with Path(path).open("wb" if force else "xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise UsageError(
+            "is already there", where=os.fspath(path), hint="--force replaces it"
+        ) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot be written: {reason}", where=os.fspath(path)) from error
