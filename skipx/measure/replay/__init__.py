@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
 
-from skipx import errors
-from skipx.errors import MeasurementRefusedError, SkipxError
+from skipx.errors import MeasurementRefusedError
 from skipx.measure.replay.plan import Order
 from skipx.measure.replay.result import ReplayAnalysis
 from skipx.measure.replay.rows import chain_rows, kernel_rows
-from skipx.measure.replay.supervisor import ChildError, Message, Patience, supervise
+from skipx.supervisor import ChildError, Message, Patience, supervise
 
 __all__ = ["Order", "Patience", "ReplayAnalysis", "replay_workload"]
 
@@ -73,7 +71,7 @@ def replay_workload(
     try:
         told = supervise(command, request, patience or Patience(), heard)
     except ChildError as error:
-        raise _as_raised(error.message) from error
+        raise error.as_raised() from error
     ready = told.ready
     if ready is None:
         raise MeasurementRefusedError("the replaying process told nothing")
@@ -91,10 +89,3 @@ def replay_workload(
         chains=chain_rows(ready, told.outcomes),
         synthetic=ready["synthetic"],
     )
-
-
-def _as_raised(message: Message) -> SkipxError:
-    """Return the child's error as the one that it was there."""
-    kind: Any = getattr(errors, message["error"], SkipxError)
-    error: SkipxError = kind(message["what"], where=message["where"], hint=message["hint"])
-    return error

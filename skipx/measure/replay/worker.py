@@ -1,6 +1,6 @@
 """The process that replays: records the workload, then times one job after the other.
 
-Run by :mod:`skipx.measure.replay.supervisor`, which documents its messages.
+Run by :mod:`skipx.supervisor`, which documents its messages.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from skipx.measure.replay.launches import RecordedLaunch
 from skipx.measure.replay.replays import Replays
 from skipx.measure.replay.rows import figures_of
 from skipx.measure.replay.workload import Workload, load_workload
+from skipx.supervisor import error_message
 
 Tell = Callable[[Mapping[str, Any]], None]
 
@@ -40,15 +41,7 @@ def main(descriptor: int) -> int:
             device = ReplayDevice(request)
             serve(request, load_workload(request["workload"]), device, tell)
         except SkipxError as error:
-            tell(
-                {
-                    "kind": "error",
-                    "error": type(error).__name__,
-                    "what": error.what,
-                    "where": error.where,
-                    "hint": error.hint,
-                }
-            )
+            tell(error_message(error))
             return int(error.exit_code)
     return 0
 

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from skipx.errors import MeasurementRefusedError
+from skipx import errors
+from skipx.errors import MeasurementRefusedError, SkipxError
 
 Message = dict[str, Any]
 
@@ -76,12 +77,33 @@ def supervise(
         found.restarts += 1
 
 
+def error_message(error: SkipxError) -> Message:
+    """Return what a child tells of an error that ends it."""
+    return {
+        "kind": "error",
+        "error": type(error).__name__,
+        "what": error.what,
+        "where": error.where,
+        "hint": error.hint,
+    }
+
+
 class ChildError(Exception):
-    """A failure that the child told of; ``message`` has ``error``, ``what`` and more."""
+    """A failure that the child told of, by :func:`error_message`."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message["what"])
         self.message = message
+
+    def as_raised(self) -> SkipxError:
+        """Return the child's error as the one that it was there."""
+        kind: Any = getattr(errors, self.message["error"], SkipxError)
+        error: SkipxError = kind(
+            self.message["what"],
+            where=self.message.get("where", ""),
+            hint=self.message.get("hint", ""),
+        )
+        return error
 
 
 class _Child:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from skipx.errors import MeasurementRefusedError
-from skipx.measure.replay.supervisor import ChildError, Message, Patience, Supervised, supervise
+from skipx.errors import MeasurementRefusedError, UsageError
+from skipx.supervisor import ChildError, Message, Patience, Supervised, supervise
 
 PROLOGUE = """
 import json, os, signal, sys, time
@@ -135,7 +135,9 @@ def test_the_error_of_a_child_is_raised() -> None:
     code = "tell(kind='error', error='UsageError', what='no such module'); sys.exit(2)"
     with pytest.raises(ChildError, match="no such module") as caught:
         watch(code)
-    assert caught.value.message["error"] == "UsageError"
+    error = caught.value.as_raised()
+    assert isinstance(error, UsageError)
+    assert str(error) == "no such module"
 
 
 def test_what_the_child_prints_is_not_taken_for_a_message(
