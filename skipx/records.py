@@ -81,12 +81,19 @@ class Table:
 
     @classmethod
     def column_names(cls) -> tuple[str, ...]:
-        """Names of the columns, in their declared order."""
-        return tuple(f.name for f in dataclasses.fields(cls))
+        """Names of the columns that every such table has, in their declared order."""
+        return tuple(f.name for f in dataclasses.fields(cls) if f.default is dataclasses.MISSING)
+
+    @classmethod
+    def optional_column_names(cls) -> tuple[str, ...]:
+        """Names of the columns that are None where the source does not tell."""
+        return tuple(f.name for f in dataclasses.fields(cls) if f.default is None)
 
     def columns(self) -> dict[str, NDArray[Any]]:
-        """Return the columns by name, without copying."""
-        return {name: getattr(self, name) for name in self.column_names()}
+        """Return the columns that there are, by name, without copying."""
+        names = self.column_names() + self.optional_column_names()
+        columns = {name: getattr(self, name) for name in names}
+        return {name: column for name, column in columns.items() if column is not None}
 
     def take(self, rows: Any) -> Self:
         """Return the table of the rows that ``rows`` (indices, mask or slice) selects."""
@@ -128,7 +135,8 @@ class Activities(Table):
 
     ``shape`` indexes ``Trace.names``: grid and block of a kernel as text, or -1.
     ``bytes`` is the size of a copy or set, or -1. ``graph_node`` is 0 or -1 where the source
-    names none.
+    names none. ``queued`` and ``submitted`` are when the driver had it queued in its command
+    buffer and submitted to the device, or -1; they are None unless CUPTI was asked for them.
     """
 
     begin: Int64
@@ -143,6 +151,8 @@ class Activities(Table):
     shape: Int32
     kind: Int8
     call: Int32
+    queued: Int64 | None = None
+    submitted: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

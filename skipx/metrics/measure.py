@@ -11,7 +11,7 @@ from skipx.metrics.device_time import Busy, Waits, busy, recoverable
 from skipx.metrics.groups import Groups
 from skipx.metrics.latency import Window
 from skipx.metrics.prepared import Prepared
-from skipx.metrics.result import Bound, Distribution, LaunchTax, Metrics
+from skipx.metrics.result import Bound, Distribution, LatencySplit, LaunchTax, Metrics
 from skipx.metrics.split import Split
 from skipx.metrics.statistics import distribution
 
@@ -105,6 +105,7 @@ def _metrics(part: _Part, *, floor_known: bool) -> Metrics:
         tax=tax,
         hdbi=_hdbi(part.kernels.in_window, tax),
         bound=_bound(part, il),
+        t_l_split=_split(sums),
     )
 
 
@@ -123,6 +124,18 @@ def _tax(sums: dict[str, int]) -> LaunchTax | None:
         excess_ns=sums["excess"],
         launches=sums["tax_launches"],
         repeated_ns=sums["repeated"],
+    )
+
+
+def _split(sums: dict[str, int]) -> LatencySplit | None:
+    if not sums.get("staged"):
+        return None
+    return LatencySplit(
+        call_ns=sums["stage_call"],
+        driver_ns=sums["stage_driver"],
+        device_ns=sums["stage_device"],
+        launches=sums["staged"],
+        disordered_launches=sums["disordered"],
     )
 
 

@@ -10,6 +10,7 @@ from skipx.metrics.floors import Tax, floor_of
 from skipx.metrics.host_waits import HostWaits
 from skipx.metrics.iterations import Iterations
 from skipx.metrics.latency import Starts
+from skipx.metrics.latency_split import LatencyStages
 from skipx.metrics.launches import Launches
 from skipx.metrics.layers import Layers
 from skipx.metrics.result import Floor
@@ -27,6 +28,8 @@ class Prepared:
     tax: Tax | None
     """None where no floor is known."""
     layers: Layers
+    stages: LatencyStages | None
+    """None where the trace has no latency timestamps."""
     host: HostWaits
     starts: Starts
     step_begins: Int64
@@ -50,6 +53,7 @@ class Prepared:
             floor=floor,
             tax=Tax.of(launches, floor),
             layers=Layers.of(launches),
+            stages=LatencyStages.of(launches),
             host=HostWaits(launches),
             starts=Starts(trace),
             step_begins=iterations.begin[used] if iterations.marked else iterations.begin,

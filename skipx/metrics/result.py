@@ -80,6 +80,24 @@ class LaunchTax:
 
 
 @dataclass(frozen=True, slots=True)
+class LatencySplit:
+    """t_l by stage, summed over the launches with CUPTI's latency timestamps, ns.
+
+    The three add up to the t_l of these launches, exactly.
+    """
+
+    call_ns: int
+    """Begin of the call until the driver had the kernel queued."""
+    driver_ns: int
+    """Until it had the kernel submitted to the device."""
+    device_ns: int
+    """Until the kernel began."""
+    launches: int
+    disordered_launches: int
+    """Launches with a stage below zero; they are in the sums."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """The class of one trace and by how much it clears the two thresholds of section 4."""
 
@@ -131,6 +149,7 @@ class Metrics:
     hdbi: float | None
     bound: Bound | None
     idle_recoverable_union_ns: int | None = None
+    t_l_split: LatencySplit | None = None
 
 
 @dataclass(frozen=True, slots=True)

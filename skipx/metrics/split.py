@@ -51,7 +51,20 @@ class Split:
             "tklqt": self.heads.sums(heads.t_l[head]),
             "graph_launches": self.heads.sums(prepared.graph_call[heads.call[head]]),
         }
-        return sums | self._tax_sums(prepared)
+        return sums | self._stage_sums(prepared) | self._tax_sums(prepared)
+
+    def _stage_sums(self, prepared: Prepared) -> dict[str, list[int]]:
+        """Return the sums that need latency timestamps; none where the trace has none."""
+        stages, head = prepared.stages, self.heads.rows
+        if stages is None:
+            return {}
+        return {
+            "staged": self.heads.sums(stages.known[head]),
+            "disordered": self.heads.sums(stages.disordered[head]),
+            "stage_call": self.heads.sums(stages.call[head]),
+            "stage_driver": self.heads.sums(stages.driver[head]),
+            "stage_device": self.heads.sums(stages.device[head]),
+        }
 
     def _tax_sums(self, prepared: Prepared) -> dict[str, list[int]]:
         """Return the sums that need a floor; none where it is unknown."""

@@ -14,7 +14,12 @@ from skipx.report.figures_table import figures_table
 from skipx.report.findings_table import findings_summary
 from skipx.report.header import device_names, header, plural
 from skipx.report.kernels_table import KernelsTable
-from skipx.report.time_figures import latency_figures, launch_tax_figures, layer_figures
+from skipx.report.time_figures import (
+    latency_figures,
+    launch_tax_figures,
+    layer_figures,
+    stage_figures,
+)
 from skipx.report.verdict import verdict
 
 BOUND_STYLES = {"CPU-bound": "yellow", "GPU-bound": "green", "balanced": "cyan"}
@@ -47,6 +52,10 @@ class AnalysisPage:
         yield findings_summary(analysis.quality)
 
     def _details(self, total: Metrics) -> RenderResult:
+        if total.t_l_split is not None:
+            launches = plural(total.t_l_split.launches, "launch", "launches")
+            yield figures_table(f"t_l of {launches} by stage", stage_figures(total.t_l_split))
+            yield ""
         if self._verbose and total.tax is not None:
             yield figures_table("Overhead by layer (TaxBreak)", layer_figures(total.tax))
             yield ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skipx.metrics.result import Floor, LaunchTax, Metrics
+from skipx.metrics.result import Floor, LatencySplit, LaunchTax, Metrics
 from skipx.report.figures_table import Figure
 from skipx.report.verdict import share_of
 from skipx.units import DASH, format_count, format_ns
@@ -68,6 +68,17 @@ def layer_figures(tax: LaunchTax) -> list[Figure]:
     }
     total = sum(layers.values())
     return [Figure(name, format_ns(ns), share_of(ns, total)) for name, ns in layers.items()]
+
+
+def stage_figures(split: LatencySplit) -> list[Figure]:
+    """Return t_l by stage; shares are of their sum."""
+    stages = {"call": split.call_ns, "driver": split.driver_ns, "device": split.device_ns}
+    total = sum(stages.values())
+    figures = [Figure(name, format_ns(ns), share_of(ns, total)) for name, ns in stages.items()]
+    if split.disordered_launches:
+        why = "launches with a stage below zero, in the sums"
+        figures.append(Figure("disordered", format_count(split.disordered_launches), note=why))
+    return figures
 
 
 def _floor_note(floor: Floor) -> str:

@@ -38,7 +38,7 @@ def profile(
     Args:
         operators: also record PyTorch's operators; by default where torch has been imported.
         latency_timestamps: also record when the driver had a kernel queued and submitted
-            (``Profile.queued``); only before the program has used CUDA.
+            (``trace.activities.queued``); only before the program has used CUDA.
         launches_only: record no calls but launches, and so disturb them least.
         keep_clock_violations: keep activities that begin before their call or end before they
             begin; otherwise they are left out and counted as ``counts.bad_timestamps``.
@@ -144,19 +144,14 @@ class Profile:
         """What was recorded. Raises ``UsageError`` before the end of the ``with`` block."""
         if self._trace is None:
             host = self._host.read() if self._host is not None else None
-            sound = self._kept()
-            self._trace = build_trace(self._records(), host, self._marks, sound)
+            self._trace = build_trace(
+                self._records(),
+                host,
+                self._marks,
+                self._kept(),
+                latency_timestamps=self._options["latency_timestamps"],
+            )
         return self._trace
-
-    @property
-    def queued(self) -> NDArray[np.int64]:
-        """When the driver had each activity queued, ns; -1: unknown. Shape ``(n,)``."""
-        return self._beside_activities("queued")
-
-    @property
-    def submitted(self) -> NDArray[np.int64]:
-        """When the driver had each activity submitted, ns; -1: unknown. Shape ``(n,)``."""
-        return self._beside_activities("submitted")
 
     @property
     def during_overhead(self) -> Mask:

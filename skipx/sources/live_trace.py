@@ -6,13 +6,28 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from skipx import _native
-from skipx.records import ActivityKind, Api, Environment, Mask, ReadCounts, Source, Thread, Trace
+from skipx.records import (
+    Activities,
+    ActivityKind,
+    Api,
+    Environment,
+    Mask,
+    ReadCounts,
+    Source,
+    Thread,
+    Trace,
+)
 from skipx.sources.graph import link
 from skipx.sources.live_tables import Interned, Mark, host_tables, kept_rows
 
 
 def build_trace(
-    records: Mapping[str, Any], host: Trace | None, marks: Iterable[Mark], kept: Mask
+    records: Mapping[str, Any],
+    host: Trace | None,
+    marks: Iterable[Mark],
+    kept: Mask,
+    *,
+    latency_timestamps: bool = False,
 ) -> Trace:
     """Return the trace of a session.
 
@@ -21,14 +36,18 @@ def build_trace(
         host: PyTorch's operators, if they were recorded.
         marks: the regions and steps of the program.
         kept: which activities to keep, ``(n,)``; the others count as bad timestamps.
+        latency_timestamps: whether the session was asked for them.
     """
     names = Interned(name.decode(errors="backslashreplace") for name in records["names"])
     threads = Interned(Thread(*thread) for thread in records["threads"])
     op_columns, region_columns = host_tables(host, marks, names, threads)
+    recorded = dict(records["activities"])
+    if latency_timestamps:
+        recorded |= {name: records[name] for name in Activities.optional_column_names()}
     ops, calls, activities, regions, duplicates = link(
         op_columns,
         records["calls"],
-        kept_rows(records["activities"], kept),
+        kept_rows(recorded, kept),
         region_columns,
         names.values(),
     )

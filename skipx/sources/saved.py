@@ -25,7 +25,7 @@ from skipx.records import (
 )
 
 SCHEMA = "skipx.trace"
-SCHEMA_VERSION = (1, 0)
+SCHEMA_VERSION = (1, 1)
 _HEADER = "trace.json"
 _TABLES: Mapping[str, type[Table]] = {
     "ops": Ops,
@@ -78,12 +78,14 @@ def load_trace(folder: Path) -> Trace:
     for label, kind in _TABLES.items():
         path = folder / f"{label}.parquet"
         try:
-            columns = pq.read_table(path, columns=list(kind.column_names()))
+            written = set(pq.read_schema(path).names)
+            names = [
+                *kind.column_names(),
+                *(name for name in kind.optional_column_names() if name in written),
+            ]
+            columns = pq.read_table(path, columns=names)
             tables[label] = kind(
-                **{
-                    name: np.asarray(columns.column(name).to_numpy())
-                    for name in kind.column_names()
-                }
+                **{name: np.asarray(columns.column(name).to_numpy()) for name in names}
             )
         except (OSError, KeyError, pa.ArrowException) as error:
             first_line = str(error).splitlines()[0]

@@ -161,11 +161,11 @@ def test_activities_that_break_the_clock_are_left_out_and_counted() -> None:
         run_script("floor=300000;early=1")
         launcher.idle(1)
     t = p.trace
-    tell([len(t.activities), t.counts.bad_timestamps, len(p.queued), len(p.during_overhead),
-          [f.check for f in skipx.check(t)]])
+    tell([len(t.activities), t.counts.bad_timestamps, t.activities.queued is None,
+          len(p.during_overhead), [f.check for f in skipx.check(t)]])
     """
-    kernels, bad, queued, overhead, findings = live(code.format(keep=False))
-    assert (kernels, bad, queued, overhead) == (2, 1, 2, 2)
+    kernels, bad, unasked, overhead, findings = live(code.format(keep=False))
+    assert (kernels, bad, unasked, overhead) == (2, 1, True, 2)
     assert "bad-timestamps" in findings
     assert live(code.format(keep=True))[:2] == [3, 0]
 
@@ -190,13 +190,17 @@ def test_latency_timestamps() -> None:
         profile = skipx.profile(latency_timestamps=True, operators=False)
         with profile as p:
             launcher = LaunchDevice(0).launcher("cuLaunchKernel")
-            launcher.idle(1)
-        begin = p.trace.calls.begin
-        tell([(p.queued - begin).tolist(), (p.submitted - begin).tolist()])
+            launcher.idle(2)
+        trace = p.trace
+        begin = trace.calls.begin
+        split = skipx.analyze(trace).total.t_l_split
+        tell([(trace.activities.queued - begin).tolist(),
+              (trace.activities.submitted - begin).tolist(),
+              [split.call_ns, split.driver_ns, split.device_ns, split.launches]])
         """,
         device=False,
     )
-    assert told == [[75_000], [150_000]]
+    assert told == [[75_000] * 2, [150_000] * 2, [150_000, 150_000, 300_000, 2]]
 
 
 def test_latency_timestamps_are_refused_once_cuda_is_in_use() -> None:
