@@ -55,6 +55,16 @@ class ChainIndex:
         self, threshold: float = 1.0, eligible: bool = False, *, limit: int = 50
     ) -> dict[str, NDArray[np.int64]]: ...
 
+def play_timeline(
+    items: dict[str, NDArray[Any]],
+    work: dict[str, NDArray[Any]],
+    *,
+    gap_ns: NDArray[np.int64],
+    graph_gap_ns: int,
+    queue_depth: int,
+    sync_return_ns: int,
+) -> dict[str, NDArray[Any]]: ...
+
 ARGUMENT_BYTES: tuple[int, ...]
 
 class CudaError(RuntimeError):

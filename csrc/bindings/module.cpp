@@ -4,8 +4,8 @@
 
 PYBIND11_MODULE(_native, module) {
   module.doc() =
-      "The native parts of skipx: trace reading, graph, chain mining, CUPTI sessions"
-      " and the measurement and replay of launches.";
+      "The native parts of skipx: trace reading, graph, chain mining, the timeline"
+      " model, CUPTI sessions and the measurement and replay of launches.";
   module.attr("__version__") = SKIPX_VERSION;
   register_trace(module);
   register_chains(module);
@@ -13,4 +13,5 @@ PYBIND11_MODULE(_native, module) {
   register_cuda(module);
   register_launch(module);
   register_replay(module);
+  register_timeline(module);
 }

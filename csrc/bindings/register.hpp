@@ -9,3 +9,4 @@ void register_cuda(pybind11::module_& module);
 void register_cuda_error(pybind11::module_& module);
 void register_launch(pybind11::module_& module);
 void register_replay(pybind11::module_& module);
+void register_timeline(pybind11::module_& module);
