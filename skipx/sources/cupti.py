@@ -29,6 +29,7 @@ __all__ = ["Profile", "profile"]
 def profile(
     *,
     operators: bool | None = None,
+    modules: bool = False,
     latency_timestamps: bool = False,
     launches_only: bool = False,
     keep_clock_violations: bool = False,
@@ -37,6 +38,7 @@ def profile(
 
     Args:
         operators: also record PyTorch's operators; by default where torch has been imported.
+        modules: with them record the calls of nn.Modules as regions; it slows the host much.
         latency_timestamps: also record when the driver had a kernel queued and submitted
             (``trace.activities.queued``); only before the program has used CUDA.
         launches_only: record no calls but launches, and so disturb them least.
@@ -47,7 +49,7 @@ def profile(
     ``MeasurementRefusedError`` where another tool holds CUPTI; leaving raises the latter where
     records were dropped or CUPTI's clock is not the host's.
     """
-    return Profile(operators, latency_timestamps, launches_only, keep_clock_violations)
+    return Profile(operators, modules, latency_timestamps, launches_only, keep_clock_violations)
 
 
 class Profile:
@@ -56,6 +58,7 @@ class Profile:
     def __init__(
         self,
         operators: bool | None,
+        modules: bool,
         latency_timestamps: bool,
         launches_only: bool,
         keep_clock_violations: bool,
@@ -66,8 +69,12 @@ class Profile:
         }
         self._keep_clock_violations = keep_clock_violations
         self._torch = loaded_torch() if operators in (None, True) else None
-        if operators and self._torch is None:
-            raise UsageError("operators are recorded by PyTorch, and torch is not imported")
+        if (operators or modules) and self._torch is None:
+            raise UsageError(
+                "operators and modules are recorded by PyTorch, and torch is not imported",
+                hint="import torch first, and leave operators on",
+            )
+        self._modules = modules
         self._marks: list[Mark] = []
         self._step = 0
         self._step_begin: int | None = None
@@ -82,7 +89,7 @@ class Profile:
             self._session = _native.CuptiSession(**self._options)
             undo.callback(self._session.close)
             if self._torch is not None:
-                self._host = TorchOperators(self._torch)
+                self._host = TorchOperators(self._torch, modules=self._modules)
                 self._host.start()
                 undo.callback(self._host.stop)
             self._session.start()

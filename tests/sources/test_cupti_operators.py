@@ -1,105 +1,119 @@
-"""Operators of a live trace, from a stand-in for PyTorch's profiler."""
+"""Operators of a live trace, from PyTorch's own profiler and launches on the stand-in device."""
 
 from __future__ import annotations
 
 from tests.sources.test_cupti import live
 
-# As PyTorch's: it stamps with the host's clock, and its file tells times since a base.
+# Two operators, one within the other, of which the inner one launches.
 TORCH = """
-class FakeProfile:
-    def __init__(self, activities):
-        assert activities == ["cpu"]
-        self.ops, self.running = [], False
-        FakeProfile.last = self
-    def __enter__(self):
-        self.running = True
-        return self
-    def __exit__(self, *args):
-        self.running = False
-    def export_chrome_trace(self, path):
-        base = 1_700_000_000_000_000_000
-        def event(cat, name, begin, end):
-            dur = end - begin
-            ts = f"{(begin - base) // 1000}.{(begin - base) % 1000:03d}"
-            return ('{"ph":"X","cat":"%s","name":"%s","pid":%d,"tid":%d,"ts":%s,"dur":%d.%03d}'
-                    % (cat, name, os.getpid(), threading.get_native_id(), ts,
-                       dur // 1000, dur % 1000))
-        events = ",".join(event(*op) for op in self.ops)
-        with open(path, "w") as file:
-            file.write('{"baseTimeNanoseconds":%d,"traceEvents":[%s]}' % (base, events))
+import torch
 
-class op:
-    def __init__(self, name, cat="cpu_op"):
-        self.name, self.cat = name, cat
-    def __enter__(self):
-        self.begin = time.time_ns()
-    def __exit__(self, *args):
-        profile = FakeProfile.last
-        if profile.running:
-            profile.ops.append((self.cat, self.name, self.begin, time.time_ns()))
+@torch.library.custom_op("mine::launch", mutates_args=())
+def launch(x: torch.Tensor) -> torch.Tensor:
+    launcher.idle(1)
+    return x.clone()
 
-torch = types.ModuleType("torch")
-torch.profiler = types.SimpleNamespace(
-    profile=FakeProfile, ProfilerActivity=types.SimpleNamespace(CPU="cpu"))
+@torch.library.custom_op("mine::layer", mutates_args=())
+def layer(x: torch.Tensor) -> torch.Tensor:
+    return launch(x)
+
+class Layer(torch.nn.Module):
+    def forward(self, x):
+        return layer(x)
+
+model, x = torch.nn.Sequential(Layer()), torch.ones(2)
+model(x)
 """
-
-
-def with_torch(code: str, *, imported: bool = True) -> object:
-    install = 'sys.modules["torch"] = torch\n' if imported else ""
-    return live(TORCH + install + code)
-
 
 RUN = """
 with skipx.profile(**options) as p:
-    with op("step of mine", "user_annotation"), p.region("mine"):
-        with op("aten::linear"):
-            with op("aten::addmm"):
-                launcher.idle(1)
+    with torch.profiler.record_function("step of mine"), p.region("mine"):
+        model(x)
         launcher.idle(1)
 t = p.trace
-call_of = t.activities.call
+ops = t.calls.op[t.activities.call]
 tell({
-    "ops": names(t, t.ops),
-    "roots": [t.name_of(t.ops, row) for row in t.ops.root],
-    "op_of_kernel": [t.name_of(t.ops, op) if op >= 0 else "" for op in t.calls.op[call_of]],
+    "ops": [name for name in names(t, t.ops) if name.startswith("mine")],
+    "op_of_kernel": [t.name_of(t.ops, op) if op >= 0 else "" for op in ops],
+    "root_of_kernel": [t.name_of(t.ops, t.ops.root[op]) if op >= 0 else "" for op in ops],
     "regions": sorted(names(t, t.regions)),
     "threads": len(t.threads),
-    "il_start": skipx.analyze(t).total.il_start,
+    "around": [
+        int(t.ops.begin[ops[0]] <= t.calls.begin[0]), int(t.calls.end[0] <= t.ops.end[ops[0]])
+    ],
+    "still_on": torch.autograd._profiler_enabled(),
 })
 """
 
 
-def test_kernels_belong_to_the_operators_around_their_calls() -> None:
-    told = with_torch("options = {}\n" + RUN)
+def with_torch(code: str, **options: object) -> dict[str, object]:
+    told = live(TORCH + f"options = {options}\n" + code)
     assert isinstance(told, dict)
-    assert told["ops"] == ["aten::linear", "aten::addmm"]
-    assert told["roots"] == ["aten::linear", "aten::linear"]
-    assert told["op_of_kernel"] == ["aten::addmm", ""]
-    assert told["regions"] == ["mine", "step of mine"]
+    return told
+
+
+def test_kernels_belong_to_the_operators_around_their_calls() -> None:
+    told = with_torch(RUN)
+    assert told["ops"] == ["mine::layer", "mine::launch"]
+    assert told["op_of_kernel"] == ["mine::launch", ""]
+    assert told["root_of_kernel"] == ["mine::layer", ""]
+    assert told["around"] == [1, 1]  # PyTorch's clock is CUPTI's
     assert told["threads"] == 1  # PyTorch's thread is CUPTI's
-    assert "aten" in told["il_start"]
+    assert told["regions"] == ["mine", "step of mine"]
+    assert told["still_on"] is False
+
+
+def test_the_calls_of_modules_are_regions_where_asked_for() -> None:
+    told = with_torch(RUN, modules=True)
+    assert told["regions"] == [
+        "mine", "nn.Module: Layer_0", "nn.Module: Sequential_0", "step of mine",
+    ]  # fmt: skip
+    assert told["op_of_kernel"] == ["mine::launch", ""]
+
+
+def test_an_older_profiler_is_asked_for_the_host_as_a_whole() -> None:
+    # Until 2.12 the activities were put into a set, where a choice of kinds cannot go.
+    old = """
+new = torch.profiler.profile
+asked = []
+def profile(activities, with_stack):
+    asked.append([str(one) for one in set(activities)])
+    return new(activities=activities, with_stack=with_stack)
+torch.profiler.profile = profile
+with skipx.profile() as p:
+    model(x)
+t = p.trace
+tell({"asked": asked, "op": t.name_of(t.ops, t.calls.op[0])})
+"""
+    assert with_torch(old) == {"asked": [["ProfilerActivity.CPU"]], "op": "mine::launch"}
 
 
 def test_operators_may_be_left_out() -> None:
-    told = with_torch("options = {'operators': False}\nFakeProfile(['cpu'])\n" + RUN)
-    assert isinstance(told, dict)
-    assert told["ops"] == []
-    assert told["regions"] == ["mine"]
+    told = live(
+        TORCH
+        + """
+with skipx.profile(operators=False) as p:
+    with torch.profiler.record_function("step of mine"), p.region("mine"):
+        model(x)
+tell([len(p.trace.ops), names(p.trace, p.trace.regions), len(p.trace.activities)])
+"""
+    )
+    assert told == [0, ["mine"], 1]
 
 
 def test_torch_that_is_not_imported_is_not_imported() -> None:
-    told = with_torch(
+    told = live(
         """
 with skipx.profile() as p:
     launcher.idle(1)
 tell([len(p.trace.ops), "torch" in sys.modules,
-      refusal(lambda: skipx.profile(operators=True))])
-""",
-        imported=False,
+      refusal(lambda: skipx.profile(operators=True)),
+      refusal(lambda: skipx.profile(modules=True))])
+"""
     )
     assert isinstance(told, list)
     assert told[:2] == [0, False]
-    assert told[2][:2] == ["UsageError", 2]
+    assert told[2][:2] == told[3][:2] == ["UsageError", 2]
 
 
 def test_the_profiler_is_stopped_when_the_session_cannot_begin() -> None:
@@ -107,7 +121,7 @@ def test_the_profiler_is_stopped_when_the_session_cannot_begin() -> None:
         """
 run_script("fail=cuptiActivityEnable:999")
 found = refusal(lambda: skipx.profile().__enter__())
-tell([found[0], FakeProfile.last.running])
+tell({"error": found[0], "still_on": torch.autograd._profiler_enabled()})
 """
     )
-    assert told == ["MeasurementRefusedError", False]
+    assert told == {"error": "MeasurementRefusedError", "still_on": False}
