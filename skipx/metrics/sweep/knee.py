@@ -1,4 +1,4 @@
-"""The knee of a curve: where two straight lines meet that follow it on logarithmic scales."""
+"""The knee of a curve: where one straight line gives way to another on logarithmic scales."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from skipx.metrics.sweep.ladder import check_ladder
 Floats = NDArray[np.float64]
 
 FEWEST = 5
-"""Batch sizes from which a knee is looked for: the two lines have four parameters."""
+"""Batch sizes from which a knee is looked for; each line has two of them at least."""
+RISE = 2.0
+"""How far above the first line's extension the second one must come: with a queue part that
+exceeds the launch part, TKLQT has more than doubled."""
 RESAMPLES = 500
 CONFIDENCE = 0.95
-_CANDIDATES = 200
-"""Places of the knee that are tried; the interval is no finer than their distance."""
-_EXACT = 1e-9
-"""Root mean square, in natural logarithms, below which a misfit is rounding and no noise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Knee:
-    """The knee as a batch size, with the slopes (log over log) before and after it.
+    """The knee as a batch size, with the slopes (log over log) of the lines before and after.
 
-    ``low`` and ``high`` bound 95 % of the knees found when the residuals are resampled.
-    ``batch`` is None where there is none; ``why`` says why.
+    It lies between two batch sizes of the sweep; ``batch`` is their geometric mean. ``low`` and
+    ``high`` bound 95 % of the knees that are found when the residuals are resampled. ``batch`` is
+    None where there is no knee; ``why`` says why.
     """
 
     batch: float | None
@@ -39,13 +39,13 @@ class Knee:
 
 
 def knee(batches: Sequence[int], samples: Sequence[Sequence[float]], *, seed: int = 0) -> Knee:
-    """Return the knee at which a curve begins to rise more steeply.
+    """Return the knee from which on a curve lies above what its beginning would make expect.
 
-    A continuous line with one bend is fitted to log(value) over log(batch) by least squares,
-    the bend between the second and the last but one batch size. It counts where the second
-    slope is the steeper one and the bend pays for its two parameters (Bayesian information
-    criterion against a straight line). The interval is by resampling residuals: what it tells is
-    scatter between iterations, and misfit to two straight lines where these do not scatter.
+    Two lines are fitted to log(value) over log(batch) by least squares, one to the batch sizes
+    up to a break and one to those after it; the break with the smallest sum of squares is the
+    knee. The lines need not meet: when a queue begins to grow, TKLQT jumps. The interval is by
+    resampling residuals, so what it tells is scatter between iterations, and misfit to two lines
+    where these do not scatter.
 
     Args:
         batches: ascending batch sizes.
@@ -57,61 +57,57 @@ def knee(batches: Sequence[int], samples: Sequence[Sequence[float]], *, seed: in
     used = [batch for batch, values in zip(batches, positive, strict=True) if values]
     if len(used) < FEWEST:
         return Knee(None, why=f"fewer than {FEWEST} batch sizes")
-    x = np.log(np.repeat(np.array(batches, dtype=np.float64), [len(v) for v in positive]))
+    ladder = np.log(np.array(used, dtype=np.float64))
+    x = np.repeat(ladder, [len(values) for values in positive if values])
     y = np.log(np.array([value for values in positive for value in values]))
-    fit = _BentLine(x, np.log(np.array(used, dtype=np.float64)))
-    place, (_, before, bend), left = fit.best(y)
-    if bend <= 0:
-        return Knee(None, why="the curve does not get steeper")
-    if not _pays(y, x, left):
-        return Knee(None, why="a straight line follows the curve as well")
-    fitted = fit.line(place, y)
-    residual = (y - fitted) * np.sqrt(len(y) / max(len(y) - 4, 1))
+    fits = _BrokenLines(x, ladder)
+    place = int(fits.best(y[:, None])[0])
+    first, second = (np.polyfit(x[side], y[side], 1) for side in fits.sides(place))
+    if np.polyval(second, x[-1]) - np.polyval(first, x[-1]) < np.log(RISE):
+        return Knee(None, why=f"the curve does not come to {RISE:g} times its first line")
+    fitted = fits.fitted(place, y)
+    spread = np.sqrt(len(y) / max(len(y) - 5, 1))
     random = np.random.default_rng(seed)
-    found = [
-        fit.places[fit.best(fitted + random.choice(residual, len(y)))[0]] for _ in range(RESAMPLES)
-    ]
+    drawn = random.choice((y - fitted) * spread, (len(y), RESAMPLES))
     tail = 50 * (1 - CONFIDENCE)
-    low, high = np.exp(np.percentile(found, [tail, 100 - tail]))
+    found = fits.middles[fits.best(fitted[:, None] + drawn)]
+    low, high = np.percentile(found, [tail, 100 - tail], method="nearest")
     return Knee(
-        batch=float(np.exp(fit.places[place])),
-        low=float(low),
-        high=float(high),
-        slope_before=float(before),
-        slope_after=float(before + bend),
+        batch=float(np.exp(fits.middles[place])),
+        low=float(np.exp(low)),
+        high=float(np.exp(high)),
+        slope_before=float(first[0]),
+        slope_after=float(second[0]),
     )
 
 
-class _BentLine:
-    """Fits of y = a + b x + c max(0, x - k) for every candidate k, whose designs are shared."""
+class _BrokenLines:
+    """Least squares of two lines for every break between neighbours of the ladder.
+
+    ``middles`` are the breaks, as logarithms of batch sizes.
+    """
 
     def __init__(self, x: Floats, ladder: Floats) -> None:
-        self.places: Floats = np.unique(
-            np.concatenate([np.linspace(ladder[1], ladder[-2], _CANDIDATES), ladder[1:-1]])
-        )
-        designs = np.stack(
-            [np.column_stack([np.ones_like(x), x, np.maximum(0, x - k)]) for k in self.places]
-        )
-        self._designs: Floats = designs
-        self._solvers: Floats = np.linalg.pinv(designs)
+        self.middles: Floats = (ladder[1:-2] + ladder[2:-1]) / 2
+        self._before = [x < middle for middle in self.middles]
+        projections = np.zeros((len(self.middles), len(x), len(x)))
+        for place in range(len(self.middles)):
+            for side in self.sides(place):
+                design = np.column_stack([np.ones(side.sum()), x[side]])
+                projections[place][np.ix_(side, side)] = design @ np.linalg.pinv(design)
+        self._projections = projections
 
-    def best(self, y: Floats) -> tuple[int, Floats, float]:
-        """Return the candidate with the smallest sum of squares, its (a, b, c), and that sum."""
-        parameters = self._solvers @ y
-        misses = y - np.einsum("kij,kj->ki", self._designs, parameters)
-        left = np.einsum("ki,ki->k", misses, misses)
-        place = int(left.argmin())
-        return place, parameters[place], float(left[place])
+    def sides(self, place: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which values lie before a break, and which after it."""
+        return self._before[place], ~self._before[place]
 
-    def line(self, place: int, y: Floats) -> Floats:
-        """Return the fitted values of one candidate."""
-        fitted: Floats = self._designs[place] @ (self._solvers[place] @ y)
-        return fitted
+    def best(self, y: Floats) -> NDArray[np.int64]:
+        """Return the break with the smallest sum of squares for each column of ``y``."""
+        misses = y - self._projections @ y
+        places: NDArray[np.int64] = np.einsum("kij,kij->kj", misses, misses).argmin(axis=0)
+        return places
 
-
-def _pays(y: Floats, x: Floats, bent: float) -> bool:
-    n = len(y)
-    straight = float(np.sum((y - np.polyval(np.polyfit(x, y, 1), x)) ** 2))
-    least = n * _EXACT**2
-    gain = n * np.log(max(straight, least) / max(bent, least))
-    return bool(gain > 2 * np.log(n))
+    def fitted(self, place: int, y: Floats) -> Floats:
+        """Return the values of both lines."""
+        values: Floats = self._projections[place] @ y
+        return values
