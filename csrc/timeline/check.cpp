@@ -111,13 +111,9 @@ void check_launches(const Items& items, const Work& work) {
   }
 }
 
-bool names_stream(Kind kind) {
-  return kind == Kind::kSync || kind == Kind::kRecord || kind == Kind::kStreamWait;
-}
-
-bool names_event(Kind kind) {
-  return kind == Kind::kRecord || kind == Kind::kStreamWait || kind == Kind::kEventSync;
-}
+// Which item needs a stream or an event; where it needs none, -1 will do as well.
+bool needs_stream(Kind kind) { return kind == Kind::kRecord || kind == Kind::kStreamWait; }
+bool needs_event(Kind kind) { return needs_stream(kind) || kind == Kind::kEventSync; }
 
 }  // namespace
 
@@ -134,12 +130,10 @@ void check(const Items& items, const Work& work, const Parameters& parameters) {
     const std::int64_t stream = items.stream[row], event = items.event[row];
     if (thread < 0 || thread >= numbers) refuse("thread", row, thread, "a small number from 0");
     if (anchor < -1 || anchor >= n) refuse("anchor", row, anchor, "a row or -1");
-    if (names_stream(kind)) {
-      const bool all = kind == Kind::kSync && stream == kAllStreams;
-      if (!all && (stream < 0 || stream >= numbers))
-        refuse("stream", row, stream, "a small number from 0");
+    if (stream < (needs_stream(kind) ? 0 : kAllStreams) || stream >= numbers) {
+      refuse("stream", row, stream, "a small number from 0");
     }
-    if (names_event(kind) && (event < 0 || event >= numbers)) {
+    if (event < (needs_event(kind) ? 0 : -1) || event >= numbers) {
       refuse("event", row, event, "a small number from 0");
     }
   }

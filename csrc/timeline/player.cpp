@@ -18,7 +18,7 @@ constexpr std::int64_t kUnknown = -1;
 constexpr std::int32_t kNone = -1;
 
 std::size_t bound(Column<std::int32_t> values) {
-  return values.empty() ? 0 : static_cast<std::size_t>(std::ranges::max(values) + 1);
+  return values.empty() ? 0 : static_cast<std::size_t>(std::ranges::max(values)) + 1;
 }
 
 class Player {
