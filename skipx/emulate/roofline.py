@@ -15,6 +15,8 @@ from skipx.records import Int64
 
 TILE = 128
 """Rows and columns of the block of results that one multiprocessor computes at a time."""
+SMALLEST_TILE = 16
+"""Those of the smallest block: a tensor core's; a smaller matrix is padded to it."""
 
 
 def durations(operators: Operators, costs: Costs) -> Int64:
@@ -24,20 +26,28 @@ def durations(operators: Operators, costs: Costs) -> Int64:
     """
     moved = operators.read_bytes + operators.written_bytes
     memory = moved / costs.bytes_per_s
-    compute = operators.flops / (costs.flops_per_s * wave_quantisation(operators, costs))
-    work = np.maximum(memory, compute) * 1e9
+    share = wave_quantisation(operators, costs.multiprocessors)
+    work = np.maximum(memory, operators.flops / (costs.flops_per_s * share)) * 1e9
     kernels = operators.kernels
     duration = costs.null_kernel_ns + work / np.maximum(kernels, 1)
     return np.where(kernels > 0, np.rint(duration), 0).astype(np.int64)
 
 
-def wave_quantisation(operators: Operators, costs: Costs) -> NDArray[np.float64]:
-    """Return the share of the multiprocessors that a matrix product keeps busy, 1 for others.
+def wave_quantisation(operators: Operators, multiprocessors: int) -> NDArray[np.float64]:
+    """Return the share of the peak that the tiles of a matrix product leave, 1 for other work.
 
-    The last wave of tiles is as long as a full one: 115 tiles take 114 multiprocessors two waves.
+    Every tile takes as long as a full one, and the last wave of tiles as long as every other:
+    115 tiles take 114 multiprocessors two waves. Shape ``(n,)``.
     """
-    columns = -(-operators.n // TILE)
-    tiles = operators.gemm_batch * -(-operators.m // TILE) * columns
-    waves = -(-tiles // costs.multiprocessors)
-    share = tiles / np.maximum(waves * costs.multiprocessors, 1)
-    return np.where(tiles > 0, share, 1.0)
+    rows, columns = _tile(operators.m), _tile(operators.n)
+    tiles = operators.gemm_batch * -(-operators.m // rows) * -(-operators.n // columns)
+    computed = -(-tiles // multiprocessors) * multiprocessors * rows * columns
+    wanted = operators.gemm_batch * operators.m * operators.n
+    return np.where(wanted > 0, wanted / np.maximum(computed, 1), 1.0)
+
+
+def _tile(size: Int64) -> Int64:
+    """Return the side of the tile: a power of two that holds the matrix, at most ``TILE``."""
+    power = np.ceil(np.log2(np.maximum(size, 1))).astype(np.int64)
+    side: Int64 = np.clip(2**power.clip(max=TILE.bit_length()), SMALLEST_TILE, TILE)
+    return side

@@ -41,6 +41,14 @@ _ODDITIES = (
 
 def reading_findings(trace: Trace) -> Iterator[Finding]:
     """Yield the findings on how a source could be read."""
+    if trace.source.kind == "emulated":
+        yield Finding(
+            "emulated",
+            NOTE,
+            1,
+            ", ".join(trace.environment.devices.values()),
+            "every time comes from the emulator's model of a platform: nothing was measured",
+        )
     counts = trace.counts
     if counts.truncated_at is not None:
         yield Finding(
