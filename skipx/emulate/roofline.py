@@ -49,5 +49,5 @@ def wave_quantisation(operators: Operators, multiprocessors: int) -> NDArray[np.
 def _tile(size: Int64) -> Int64:
     """Return the side of the tile: a power of two that holds the matrix, at most ``TILE``."""
     power = np.ceil(np.log2(np.maximum(size, 1))).astype(np.int64)
-    side: Int64 = np.clip(2**power.clip(max=TILE.bit_length()), SMALLEST_TILE, TILE)
+    side: Int64 = np.clip(2 ** power.clip(max=TILE.bit_length()), SMALLEST_TILE, TILE)
     return side
