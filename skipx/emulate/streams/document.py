@@ -105,6 +105,8 @@ def _operator_entry(operator: Operator, index: Any) -> dict[str, Any]:
     entry = {
         "name": operator.name,
         "kernels": operator.kernels,
+        "copies": operator.copies,
+        "waits": operator.waits,
         "library": operator.library,
         "inputs": tensors(operator.inputs),
         "outputs": tensors(operator.outputs),
@@ -139,6 +141,8 @@ def _operator(entry: object, pool: list[Polynomial]) -> Operator:
     return Operator(
         name=text(entry, "name"),
         kernels=number(entry, "kernels"),
+        copies=number(entry, "copies"),
+        waits=value(entry, "waits", bool),
         library=text(entry, "library"),
         inputs=tensors("inputs"),
         outputs=tensors("outputs"),

@@ -44,12 +44,16 @@ class Operator:
     """An operator that occurs in a stream, once for all the places where it occurs alike.
 
     ``kernels`` is the number of kernels that it launches itself on CUDA, those of the operators
-    that it calls not counted; 0: it only changes a tensor's shape, or calls others. ``library``
-    names the library that has the kernel (``cublas``, ``cublaslt``, ``attention``), or is empty.
+    that it calls not counted; 0: it only changes a tensor's shape, or calls others. ``copies`` is
+    the number of memory copies that it launches, and ``waits`` whether the host waits for them.
+    ``library`` names the library that has the kernel (``cublas``, ``cublaslt``, ``attention``),
+    or is empty.
     """
 
     name: str
     kernels: int = 0
+    copies: int = 0
+    waits: bool = False
     library: str = ""
     inputs: tuple[Tensor, ...] = ()
     outputs: tuple[Tensor, ...] = ()
@@ -128,6 +132,8 @@ class Operators:
     depth: Int32
     parent: Int32
     kernels: Int32
+    copies: Int32
+    waits: NDArray[np.bool_]
     lt: NDArray[np.bool_]
     flops: Int64
     read_bytes: Int64
@@ -175,6 +181,8 @@ class OperatorStream:
                 (
                     code[item.name],
                     item.kernels,
+                    item.copies,
+                    item.waits,
                     item.library == "cublaslt",
                     *(size.at(batch, sequence) for size in _sizes(item)),
                 )
@@ -182,7 +190,7 @@ class OperatorStream:
             ],
             np.int64,
         )[rows.operator]
-        name, kernels, lt, *sizes = (np.ascontiguousarray(column) for column in numbers.T)
+        name, kernels, copies, waits, lt, *sizes = (np.ascontiguousarray(column) for column in numbers.T)
         return Operators(
             self.names,
             self.modules,
@@ -192,6 +200,8 @@ class OperatorStream:
             rows.depth,
             rows.parent,
             kernels.astype(np.int32),
+            copies.astype(np.int32),
+            waits.astype(np.bool_),
             lt.astype(np.bool_),
             *sizes,
         )
