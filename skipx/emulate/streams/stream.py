@@ -52,8 +52,6 @@ class Operator:
 
     name: str
     kernels: int = 0
-    copies: int = 0
-    waits: bool = False
     library: str = ""
     inputs: tuple[Tensor, ...] = ()
     outputs: tuple[Tensor, ...] = ()
@@ -61,6 +59,8 @@ class Operator:
     read_bytes: Polynomial = _ZERO
     written_bytes: Polynomial = _ZERO
     gemm: Gemm | None = None
+    copies: int = 0
+    waits: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +190,9 @@ class OperatorStream:
             ],
             np.int64,
         )[rows.operator]
-        name, kernels, copies, waits, lt, *sizes = (np.ascontiguousarray(column) for column in numbers.T)
+        name, kernels, copies, waits, lt, *sizes = (
+            np.ascontiguousarray(column) for column in numbers.T
+        )
         return Operators(
             self.names,
             self.modules,
