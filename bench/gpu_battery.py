@@ -3,10 +3,12 @@
     python bench/gpu_battery.py [--out FOLDER] [--resume FOLDER] [--again STAGE] [--limit SECONDS]
 
 Builds skipx, runs tests/gpu, measures the platform, checks the live source against other clocks,
-replays kernels and records. Each stage is a process with its own time; what a stage has measured
-stays, whatever becomes of the later ones. Run again, it goes on with what has not passed.
-The files go to $OUT where that is set, else to bench/results/GPU. Exit code 0: all passed; 1:
-a stage did not; 4: no device.
+replays kernels, records, and looks for memory errors. Each stage is a process with its own time;
+what a stage has measured stays, whatever becomes of the later ones. Run again, it goes on with
+what has not passed. The files go to $OUT where that is set, else to bench/results/GPU. Where the
+environment names stand-ins for the libraries of CUDA everything is marked synthetic, and kept out
+of bench/results. Exit code 0: all passed, or were skipped for want of a tool; 1: a stage did not;
+2: a folder that synthetic results may not go to; 4: no device.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -23,22 +26,30 @@ from battery.stages import LIMIT_S, ROOT, stages
 from battery.state import State, fingerprint
 
 MEASURED_WITH = ("csrc", "skipx", "bench", "tests/gpu")
+RESULTS = ROOT / "bench" / "results"
+_STAND_INS = ("SKIPX_LIBCUDA", "SKIPX_LIBCUDART", "SKIPX_LIBCUPTI")
 
 
 def main() -> int:
     options = _options()
+    # Ended politely, the battery still ends its stage and keeps the state.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     gpu = gpu_name()
     if not gpu:
         print("gpu_battery: error: no NVIDIA device (nvidia-smi names none)", file=sys.stderr)
         return 4
-    out = options.out or _default_folder(gpu)
+    out = (options.out or _default_folder(gpu)).resolve()
+    synthetic = any(os.environ.get(name) for name in _STAND_INS)
+    if synthetic and out.is_relative_to(RESULTS):
+        print("gpu_battery: error: synthetic results stay out of bench/results", file=sys.stderr)
+        return 2
     out.mkdir(parents=True, exist_ok=True)
     if options.resume is not None:
         carry_over(options.resume, out)
-    state = State.load(out, fingerprint(ROOT, MEASURED_WITH), gpu)
+    state = State.load(out, fingerprint(ROOT, MEASURED_WITH), gpu, synthetic=synthetic)
     planned = stages()
     print(run_battery(planned, state, limit_s=options.limit, again=options.again))
-    return 0 if all(state.outcomes[stage.name].passed for stage in planned) else 1
+    return 0 if all(state.outcomes[stage.name].settled for stage in planned) else 1
 
 
 def gpu_name() -> str:
@@ -54,7 +65,7 @@ def gpu_name() -> str:
 def _default_folder(gpu: str) -> Path:
     if given := os.environ.get("OUT"):
         return Path(given)
-    return ROOT / "bench" / "results" / re.sub(r"[^a-z0-9]+", "-", gpu.lower()).strip("-")
+    return RESULTS / re.sub(r"[^a-z0-9]+", "-", gpu.lower()).strip("-")
 
 
 def _options() -> argparse.Namespace:

@@ -3,43 +3,53 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
-
-def tests(out: Path) -> list[str]:
-    """Return how many tests ran, and the names of those that failed."""
-    suite = ElementTree.parse(out / "tests.xml").getroot().find("testsuite")
-    if suite is None:
-        return ["no tests"]
-    counts = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
-    failed = [
-        case.get("name", "")
-        for case in suite.iter("testcase")
-        if case.find("failure") is not None or case.find("error") is not None
-    ]
-    return [", ".join(f"{count} {key}" for key, count in counts.items()), *failed[:3]]
+ENOUGH = 1000
+"""Samples of a row that the protocol asks for before an interval may end it."""
 
 
 def platform(out: Path) -> list[str]:
-    """Return the launch floor, the launch call and the null kernel of the measured platform."""
+    """Return the main figures of the measured platform, and what ended the sampling of its rows."""
     content = _read(out / "platform.json")
-    figures = {
+    gaps, graph = content.get("gap_ns", {}), content.get("graph", {})
+    found = {
         "floor": content.get("launch_floor_ns", {}).get("default"),
         "call": content.get("call_ns", {}).get("default"),
         "null kernel": content.get("null_kernel_ns"),
+        "gap": gaps.get("kernel_kernel"),
+        "graph node": graph.get("call_per_node_ns"),
     }
-    return [", ".join(f"{name} {_ns(figure)}" for name, figure in figures.items() if figure)]
+    depth = content.get("queue_depth")
+    first = [f"{name} {_ns(figure)}" for name, figure in found.items() if figure]
+    first += [f"queue {depth['value']:.0f}"] if depth else []
+    return [", ".join(first), _sampling(content.get("launch_paths", []))]
+
+
+def _sampling(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many rows have a thousand samples, and how often each criterion ended one."""
+    decisive = {"idle": "call_ns", "burst": "period_ns"}
+    blocks = [row[name] for row in rows if (name := decisive[row["regime"]]) in row]
+    enough = sum(block["statistics"]["n"] >= ENOUGH for block in blocks)
+    stopped = Counter(block["statistics"]["stopped"] for block in blocks)
+    by = ", ".join(f"{count} by {criterion}" for criterion, count in stopped.most_common())
+    return f"{enough} of {len(blocks)} rows with {ENOUGH:,} samples; ended {by}"
 
 
 def crosschecks(out: Path) -> list[str]:
-    """Return each comparison of two clocks, with its verdict."""
-    return [
-        f"{row['verdict']:<5} {row['name']}: {_ns(row['ours'])} against {_ns(row['theirs'])}"
-        for row in _read(out / "crosschecks.json")["checks"]
-    ]
+    """Return how many comparisons agree, and each that does not or is not there."""
+    checks = _read(out / "crosschecks.json")["checks"]
+    counts = Counter(check["verdict"] for check in checks)
+    lines = [", ".join(f"{count} {verdict}" for verdict, count in counts.items())]
+    for check in checks:
+        if check["verdict"] == "OTHER":
+            lines.append(f"{check['name']}: {_ns(check['ours'])}, {_ns(check['theirs'])}")
+        elif check["verdict"] == "MISSING":
+            lines.append(f"{check['name']}: {check['reason']}")
+    return lines
 
 
 def replay(out: Path) -> list[str]:

@@ -37,12 +37,14 @@ def run_battery(
         raise ValueError(f"{len(files)} files, but at most {MOST_FILES} can be brought back")
     end = time.monotonic() + limit_s
     state.save()
+    due = [stage for stage in stages if stage.name in again or not _passed(state, stage.name)]
     for stage in stages:
-        done = state.outcomes.get(stage.name)
-        if done is not None and done.passed and stage.name not in again:
+        if stage not in due:
             tell(f"{stage.name}: passed before")
             continue
-        outcome = _outcome(stage, state, end - time.monotonic(), tell)
+        due.remove(stage)
+        reserved_s = sum(later.reserve_s for later in due)
+        outcome = _outcome(stage, state, end - time.monotonic() - reserved_s, tell)
         state.outcomes[stage.name] = outcome
         state.save()
         (state.folder / SUMMARY).write_text(summary(stages, state) + "\n")
@@ -62,18 +64,26 @@ def carry_over(earlier: Path, out: Path) -> None:
 def summary(stages: Sequence[Stage], state: State) -> str:
     """Return one line a stage, and below it the figures that it measured."""
     lines = [f"skipx battery on {state.gpu or 'no device'}, sources {state.fingerprint}"]
+    if state.synthetic:
+        lines.append("SYNTHETIC: on stand-ins for the libraries of CUDA, not on a device")
     for stage in stages:
         outcome = state.outcomes.get(stage.name, Outcome("not run"))
         lines.append(f"{stage.name:<12} {outcome.status:<12} {outcome.seconds:>6.1f} s")
-        if not outcome.passed and outcome.tail:
-            lines.append(f"    {outcome.tail[-1].strip()}")
+        shown = stage.last_lines if outcome.passed else max(stage.last_lines, 1)
+        lines += [f"    {line.strip()}" for line in outcome.tail[len(outcome.tail) - shown :]]
         lines += [f"    {line}" for line in _figures(stage, state.folder)]
     return "\n".join(line[:_WIDTH] for line in lines)
 
 
+def _passed(state: State, name: str) -> bool:
+    return state.outcomes.get(name, Outcome("not run")).passed
+
+
 def _outcome(stage: Stage, state: State, left_s: float, tell: Callable[[str], None]) -> Outcome:
+    if stage.skip:
+        return Outcome(Status.SKIPPED, tail=(stage.skip,))
     for name in stage.needs:
-        if not state.outcomes.get(name, Outcome("not run")).passed:
+        if not _passed(state, name):
             return Outcome(Status.BLOCKED, tail=(f"needs {name}",))
     if left_s < LEAST_S:
         return Outcome(Status.NO_TIME)

@@ -15,12 +15,17 @@ from pathlib import Path
 GRACE_S = 5.0
 """Between the polite signal and the last one."""
 
+_ROOT = Path(__file__).resolve().parents[2]
+
 TAIL_LINES = 12
 """Lines of a stage's output that the state file keeps; the log file has them all."""
 
 
 class Status(StrEnum):
-    """How a stage ended. ``refused`` and ``missing`` are skipx's exit codes 5 and 4."""
+    """How a stage ended. ``refused`` and ``missing`` are skipx's exit codes 5 and 4.
+
+    ``skipped``: this machine lacks the stage's tool.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
@@ -29,6 +34,7 @@ class Status(StrEnum):
     TIMED_OUT = "timed out"
     NO_TIME = "no time left"
     BLOCKED = "blocked"
+    SKIPPED = "skipped"
 
 
 _BY_EXIT_CODE = {0: Status.PASSED, 4: Status.MISSING, 5: Status.REFUSED}
@@ -38,7 +44,9 @@ _BY_EXIT_CODE = {0: Status.PASSED, 4: Status.MISSING, 5: Status.REFUSED}
 class Stage:
     """``command`` may name the results' folder as ``{out}``; ``needs`` are earlier stages.
 
-    ``figures`` reads the stage's files in that folder and returns lines for the summary.
+    ``figures`` reads the stage's files in that folder and returns lines for the summary, which
+    also gets the ``last_lines`` that the stage prints. Earlier stages leave it ``reserve_s``. With
+    ``skip``, a reason, it is not run.
     """
 
     name: str
@@ -47,6 +55,9 @@ class Stage:
     files: Sequence[str] = ()
     needs: Sequence[str] = ()
     figures: Callable[[Path], Sequence[str]] = lambda out: ()
+    last_lines: int = 0
+    reserve_s: float = 0.0
+    skip: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,11 @@ class Outcome:
     @property
     def passed(self) -> bool:
         return self.status == Status.PASSED
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing to mend: the stage passed, or cannot run on this machine."""
+        return self.passed or self.status == Status.SKIPPED
 
 
 def run_stage(stage: Stage, out: Path, log: Path, *, limit_s: float) -> Outcome:
@@ -86,7 +102,12 @@ def run_stage(stage: Stage, out: Path, log: Path, *, limit_s: float) -> Outcome:
 
 def _run(command: Sequence[str], output: int, limit_s: float) -> int | None:
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        cwd=_ROOT,
+        start_new_session=True,
     )
     try:
         return process.wait(timeout=limit_s)

@@ -17,31 +17,37 @@ SCHEMA = "skipx.battery/1"
 
 @dataclasses.dataclass
 class State:
-    """Outcomes by stage. ``fingerprint`` is that of the sources that they were measured with."""
+    """Outcomes by stage. ``fingerprint`` is that of the sources that they were measured with.
+
+    ``synthetic``: they come from stand-ins for the libraries of CUDA, not from a device.
+    """
 
     folder: Path
     fingerprint: str
     gpu: str = ""
+    synthetic: bool = False
     outcomes: dict[str, Outcome] = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path, fingerprint: str, gpu: str = "") -> State:
+    def load(
+        cls, folder: Path, fingerprint: str, gpu: str = "", *, synthetic: bool = False
+    ) -> State:
         """Return the state in ``folder``; outcomes of other sources or devices are left out.
 
         A state file that cannot be read is set aside as ``battery.json.broken``, never deleted.
         """
-        state = cls(folder, fingerprint, gpu)
+        state = cls(folder, fingerprint, gpu, synthetic)
         path = folder / STATE
         if not path.exists():
             return state
         try:
             content = json.loads(path.read_text())
             outcomes = {name: Outcome(**fields) for name, fields in content["outcomes"].items()}
-            same = (content["fingerprint"], content["gpu"]) == (fingerprint, gpu)
+            found = (content["fingerprint"], content["gpu"], content["synthetic"])
         except (ValueError, KeyError, TypeError, AttributeError):
             path.replace(path.with_suffix(".json.broken"))
             return state
-        if same:
+        if found == (fingerprint, gpu, synthetic):
             state.outcomes = outcomes
         return state
 
@@ -52,6 +58,7 @@ class State:
             "schema": SCHEMA,
             "fingerprint": self.fingerprint,
             "gpu": self.gpu,
+            "synthetic": self.synthetic,
             "outcomes": {name: dataclasses.asdict(item) for name, item in self.outcomes.items()},
         }
         with part.open("w") as file:

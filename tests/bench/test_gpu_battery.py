@@ -278,22 +278,40 @@ def figures(monkeypatch: pytest.MonkeyPatch) -> Any:
     return import_module("battery.figures")
 
 
-def test_figures_of_a_test_report(figures: Any, tmp_path: Path) -> None:
-    (tmp_path / "tests.xml").write_text(
-        '<testsuites><testsuite tests="3" failures="1" errors="0" skipped="1">'
-        '<testcase name="good"/><testcase name="bad"><failure/></testcase>'
-        '<testcase name="left"><skipped/></testcase></testsuite></testsuites>'
-    )
-    assert figures.tests(tmp_path) == ["3 tests, 1 failures, 0 errors, 1 skipped", "bad"]
-
-
 def test_figures_of_a_platform_file(figures: Any, tmp_path: Path) -> None:
+    def sampled(name: str, n: int, stopped: str) -> dict[str, Any]:
+        regime = "burst" if name == "period_ns" else "idle"
+        return {"regime": regime, name: {"value": 1.0, "statistics": {"n": n, "stopped": stopped}}}
+
     document = {
         "launch_floor_ns": {"default": {"value": 4500.0, "definition": "t_l"}},
         "null_kernel_ns": {"value": 1235.0},
+        "queue_depth": {"value": 1023.0},
+        "launch_paths": [
+            sampled("call_ns", 1000, "interval"),
+            sampled("call_ns", 3000, "interval"),
+            sampled("period_ns", 400, "time"),
+        ],
     }
     (tmp_path / "platform.json").write_text(json.dumps(document))
-    assert figures.platform(tmp_path) == ["floor 4.50 us, null kernel 1.24 us"]
+    assert figures.platform(tmp_path) == [
+        "floor 4.50 us, null kernel 1.24 us, queue 1023",
+        "2 of 3 rows with 1,000 samples; ended 2 by interval, 1 by time",
+    ]
+
+
+def test_figures_of_crosschecks_name_what_does_not_agree(figures: Any, tmp_path: Path) -> None:
+    checks = [
+        {"name": "a", "verdict": "SAME", "ours": 1.0, "theirs": 1.0, "reason": ""},
+        {"name": "b", "verdict": "OTHER", "ours": 1000.0, "theirs": 2000.0, "reason": ""},
+        {"name": "c", "verdict": "MISSING", "ours": None, "theirs": None, "reason": "no kernel"},
+    ]
+    (tmp_path / "crosschecks.json").write_text(json.dumps({"checks": checks}))
+    assert figures.crosschecks(tmp_path) == [
+        "1 SAME, 1 OTHER, 1 MISSING",
+        "b: 1.00 us, 2.00 us",
+        "c: no kernel",
+    ]
 
 
 def test_figures_of_a_replay(figures: Any, tmp_path: Path) -> None:
@@ -325,9 +343,11 @@ def test_the_batterys_own_stages_fit_its_limits(
     assert own.LIMIT_S <= 9 * 60
     files = {name for stage in stages for name in stage.files}
     assert len(files | {battery.STATE, battery.LOG, battery.SUMMARY}) <= battery.MOST_FILES
-    assert {stage.name for stage in stages} == {
-        "build", "tests", "platform", "crosschecks", "replay", "recordings",
+    assert {stage.name for stage in stages} >= {
+        "build", "tests", "platform", "crosschecks", "replay", "recordings", "sanitizer",
     }  # fmt: skip
+    # What is kept for the stages that measure leaves the first ones theirs.
+    assert sum(stage.reserve_s or 60 for stage in stages[2:]) < own.LIMIT_S
     scripts = [part for stage in stages for part in stage.command if part.endswith(".py")]
     assert scripts
     assert all(Path(script).is_file() for script in scripts)
@@ -345,3 +365,116 @@ def test_without_a_device_it_says_so_and_exits_with_4(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
     assert "no NVIDIA device" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_tool_that_is_not_there_skips_its_stage(battery: SimpleNamespace, tmp_path: Path) -> None:
+    stages = [
+        battery.Stage("checked", counting("c.txt"), 30, skip="the tool is not installed"),
+        battery.Stage("next", python("pass"), 30),
+    ]
+    text = run(battery, stages, tmp_path)
+    assert outcomes(tmp_path)["checked"]["status"] == "skipped"
+    assert "the tool is not installed" in text
+    assert not (tmp_path / "c.txt").exists()
+    assert battery.Outcome(**outcomes(tmp_path)["checked"]).settled
+
+
+def test_the_sanitizer_is_found_where_cuda_keeps_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(BENCH)
+    own = import_module("battery.stages")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("CUDA_HOME", str(tmp_path / "cuda"))
+    program = tmp_path / "cuda" / "bin" / "compute-sanitizer"
+    program.parent.mkdir(parents=True)
+    if own.sanitizer_path() is None:
+        (stage,) = (stage for stage in own.stages() if stage.name == "sanitizer")
+        assert "not installed" in stage.skip
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert own.sanitizer_path() == str(program)
+
+
+def test_time_that_is_kept_for_a_later_stage_is_not_taken(
+    battery: SimpleNamespace, tmp_path: Path
+) -> None:
+    stages = [
+        battery.Stage("long", python("import time; time.sleep(60)"), 60),
+        battery.Stage("kept", counting("kept.txt"), 30, files=["kept.txt"], reserve_s=24),
+    ]
+    run(battery, stages, tmp_path, limit_s=30)
+    found = outcomes(tmp_path)
+    assert (found["long"]["status"], found["kept"]["status"]) == ("timed out", "passed")
+    # Once it has passed, its time is free.
+    run(battery, [stages[1], battery.Stage("late", python("pass"), 30)], tmp_path, limit_s=10)
+    assert outcomes(tmp_path)["late"]["status"] == "passed"
+
+
+def test_the_last_lines_of_a_stage_are_shown(battery: SimpleNamespace, tmp_path: Path) -> None:
+    stages = [
+        battery.Stage("tests", python("print('noise'); print('5 passed')"), 30, last_lines=1),
+        battery.Stage("mute", python("print('unseen')"), 30),
+    ]
+    text = run(battery, stages, tmp_path)
+    assert "    5 passed" in text
+    assert "noise" not in text
+    assert "unseen" not in text
+
+
+def test_a_stage_runs_in_the_projects_folder(battery: SimpleNamespace, tmp_path: Path) -> None:
+    code = "import os; open(r'{out}/cwd.txt', 'w').write(os.getcwd())"
+    run(battery, [battery.Stage("one", python(code), 30, files=["cwd.txt"])], tmp_path)
+    assert Path((tmp_path / "cwd.txt").read_text()) == BENCH.parent
+
+
+@pytest.fixture
+def fake_gpu(tmp_path: Path) -> dict[str, str]:
+    """Return an environment whose nvidia-smi names a device, and whose libcuda is a stand-in."""
+    program = tmp_path / "bin" / "nvidia-smi"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho 'Virtual GPU 0'\n")
+    program.chmod(0o755)
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "SKIPX_LIBCUDA": "/no/such/library.so"}
+
+
+def test_synthetic_results_stay_out_of_the_results_folder(fake_gpu: dict[str, str]) -> None:
+    folder = BENCH / "results" / "virtual-gpu-0"
+    for options in (["--out", str(folder)], []):
+        done = subprocess.run(
+            [sys.executable, str(BENCH / "gpu_battery.py"), *options],
+            capture_output=True,
+            text=True,
+            env={key: value for key, value in fake_gpu.items() if key != "OUT"},
+            check=False,
+        )
+        assert done.returncode == 2
+        assert "synthetic results stay out" in done.stderr
+    assert not folder.exists()
+
+
+def test_results_of_stand_ins_are_marked(fake_gpu: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "gpu_battery.py"), "--out", str(out), "--limit", "1"],
+        capture_output=True,
+        text=True,
+        env=fake_gpu,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] != ""
+    assert "SYNTHETIC" in done.stdout
+    assert "SYNTHETIC" in (out / "summary.txt").read_text()
+    assert json.loads((out / "battery.json").read_text())["synthetic"] is True
+
+
+def test_what_stand_ins_left_is_no_result_of_a_device(
+    battery: SimpleNamespace, tmp_path: Path
+) -> None:
+    stages = [battery.Stage("one", counting("one.txt"), 30, files=["one.txt"])]
+    for synthetic in (True, True, False):
+        state = battery.State.load(tmp_path, "sources", "a GPU", synthetic=synthetic)
+        battery.run_battery(stages, state, limit_s=60, tell=quiet)
+    assert (tmp_path / "one.txt").read_text() == "xx"
