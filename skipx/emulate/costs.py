@@ -18,6 +18,8 @@ from skipx.timeline.program import QUEUE_DEPTH, Parameters
 
 LAUNCH = "cudaLaunchKernel"
 MEMSET = "cudaMemsetAsync"
+MEMCPY = "cudaMemcpyAsync"
+WAIT = "cudaStreamSynchronize"
 SYNC = "cudaDeviceSynchronize"
 GRAPH_LAUNCH = "cudaGraphLaunch"
 
@@ -29,6 +31,7 @@ GAP_NS = 900
 GRAPH_CALL_NS = 6000
 GRAPH_CALL_PER_NODE_NS = 20
 SYNC_RETURN_NS = 3000
+COPY_BYTES_PER_NS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +45,8 @@ class Costs:
     op_ns: float
     launch_ns: float
     call_ns: int
+    """Duration of a launch call, and of a copy's and a wait's where nothing makes them wait."""
     memset_call_ns: int
-    sync_call_ns: int
     graph_call_ns: int
     graph_call_per_node_ns: float
     floor_ns: int
@@ -51,6 +54,8 @@ class Costs:
     graph_floor_ns: int
     null_kernel_ns: float
     memset_ns: int
+    copy_ns: int
+    copy_bytes_per_ns: int
     flops_per_s: float
     """Peak times GEMM efficiency."""
     bytes_per_s: float
@@ -82,7 +87,6 @@ class Costs:
             launch_ns=scale * found.value("launch_ns", emulation.host_launch_ns),
             call_ns=round(call),
             memset_call_ns=round(found.value("memset_call_ns", memset.call_ns, call)),
-            sync_call_ns=round(found.assumed("sync_call_ns", call)),
             graph_call_ns=round(graph_call),
             graph_call_per_node_ns=found.value(
                 "graph_call_per_node_ns", graph.call_per_node_ns, GRAPH_CALL_PER_NODE_NS
@@ -94,6 +98,8 @@ class Costs:
             ),
             null_kernel_ns=null_kernel,
             memset_ns=round(found.value("memset_ns", memset.duration_ns, null_kernel)),
+            copy_ns=round(found.assumed("copy_ns", null_kernel)),
+            copy_bytes_per_ns=round(found.assumed("copy_bytes_per_ns", COPY_BYTES_PER_NS)),
             flops_per_s=_peak(platform, hardware.fp16_flops_per_s, "fp16_flops_per_s")
             * found.value("gemm_efficiency", emulation.gemm_efficiency),
             bytes_per_s=_peak(platform, hardware.hbm_bytes_per_s, "hbm_bytes_per_s")

@@ -14,8 +14,8 @@ from typing import Any
 from skipx import platforms
 from skipx.emulate.costs import LAUNCH, Costs
 from skipx.emulate.host import HostPass
-from skipx.emulate.launched import Launched
 from skipx.emulate.program import Schedule, make_program
+from skipx.emulate.requests import Request, Requests
 from skipx.emulate.streams import OperatorStream, load_stream
 from skipx.emulate.tables import make_tables
 from skipx.errors import UsageError
@@ -66,7 +66,8 @@ def emulate(
         sequence: tokens of each; of a decode step, those in the cache.
         attention: eager, sdpa, …: which stream of the model.
         mode: ``eager``, or ``graph``/``cudagraphs``: each pass one launch of a CUDA graph.
-            Copies of inputs and guards of torch.compile are not in it.
+            Copies of inputs and guards of torch.compile are not in it, nor operators that wait
+            for the device, for a pass with one cannot be captured; the facts count those.
         phase: ``prefill`` or ``decode``.
         iterations: passes, each drained before the next; a step each.
         transformers: version of the stream, like ``"4.44"``; None: the newest.
@@ -89,20 +90,28 @@ def emulate(
         )
     costs = Costs.of(found, stream.origin.model)
     operators = stream.at(batch, sequence)
-    launched = Launched.of(stream, operators, costs)
-    if not len(launched):
-        raise UsageError("the stream launches nothing", where=stream.origin.model)
+    requests = Requests.of(stream, operators, costs)
     graph = mode in GRAPHS
+    if graph:
+        # A pass that waits for its own results cannot be captured.
+        requests = requests.take(~operators.waits[requests.op])
+    if not len(requests):
+        raise UsageError("the stream launches nothing", where=stream.origin.model)
     passed = (
-        HostPass.graph(len(launched), costs)
+        HostPass.graph(len(requests), costs)
         if graph
-        else HostPass.eager(operators, launched, costs)
+        else HostPass.eager(operators, requests, costs)
     )
     schedule = Schedule.of(passed, costs, iterations, graph=graph)
-    played = play(make_program(schedule, launched, costs), costs.queue)
-    tables = make_tables(schedule, operators, launched, played)
-    facts = _facts(stream, found, costs, launched, passed)
-    facts |= {"batch": batch, "sequence": sequence, "mode": mode}
+    played = play(make_program(schedule, requests, costs), costs.queue)
+    tables = make_tables(schedule, operators, requests, played)
+    facts = _facts(stream, found, costs, requests, passed)
+    facts |= {
+        "batch": batch,
+        "sequence": sequence,
+        "mode": mode,
+        "left_out_of_graph": int(operators.waits.sum()) if graph else 0,
+    }
     trace = Trace(
         ops=tables.ops,
         calls=tables.calls,
@@ -136,10 +145,10 @@ def _facts(
     stream: OperatorStream,
     platform: Platform,
     costs: Costs,
-    launched: Launched,
+    requests: Requests,
     passed: HostPass,
 ) -> dict[str, Any]:
-    origin, memsets = stream.origin, int(launched.memset.sum())
+    origin = stream.origin
     return {
         "emulated": True,
         "platform": platform.name,
@@ -152,10 +161,12 @@ def _facts(
         "parameters": origin.parameters,
         "transformers": origin.transformers,
         "torch": origin.torch,
-        "kernels": len(launched) - memsets,
-        "memsets": memsets,
+        "kernels": requests.count(Request.KERNEL),
+        "memsets": requests.count(Request.MEMSET),
+        "copies": requests.count(Request.MEMCPY),
+        "waits": requests.count(Request.WAIT),
         "host_ns": passed.length_ns,
-        "device_ns": int(launched.duration_ns.sum()),
+        "device_ns": int(requests.duration_ns.sum()),
         "sources": dict(costs.sources),
     }
 

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from skipx.emulate.costs import Costs
-from skipx.emulate.launched import Launched
+from skipx.emulate.requests import Request, Requests
 from skipx.emulate.streams.stream import Operators
 from skipx.records import NONE, Int32, Int64
 
@@ -25,7 +25,7 @@ BEFORE_SHARE = 0.75
 class HostPass:
     """Nominal times of one pass, ns from its begin; ``length_ns`` is the end of the last op.
 
-    Ops have shape ``(n,)``, calls one row each launched activity, or one for the whole graph.
+    Ops have shape ``(n,)``, calls one row each request, or one for the whole graph.
     """
 
     op_begin: Int64
@@ -35,11 +35,12 @@ class HostPass:
     length_ns: int
 
     @classmethod
-    def eager(cls, operators: Operators, launched: Launched, costs: Costs) -> Self:
+    def eager(cls, operators: Operators, requests: Requests, costs: Costs) -> Self:
         """Return the pass of operators that launch one by one."""
         n = len(operators)
-        call_ns = np.where(launched.memset, costs.memset_call_ns, costs.call_ns).astype(np.int64)
-        calls_ns = np.bincount(launched.op, call_ns, minlength=n).astype(np.int64)
+        memset = requests.kind == Request.MEMSET
+        call_ns = np.where(memset, costs.memset_call_ns, costs.call_ns).astype(np.int64)
+        calls_ns = np.bincount(requests.op, call_ns, minlength=n).astype(np.int64)
         prepare = max(round(costs.launch_ns) - costs.call_ns, 0)
         enter = round(BEFORE_SHARE * costs.op_ns) + np.where(calls_ns > 0, prepare, 0)
         leave = np.full(n, round(costs.op_ns), dtype=np.int64) - round(BEFORE_SHARE * costs.op_ns)
@@ -48,11 +49,11 @@ class HostPass:
         still_open = _sum_over_ancestors(operators, leave)
         op_begin = passed[:-1] - still_open
         earlier = np.cumsum(call_ns) - call_ns
-        first = np.searchsorted(launched.op, launched.op)
+        first = np.searchsorted(requests.op, requests.op)
         return cls(
             op_begin=op_begin,
             op_end=passed[_subtree_ends(operators)] - still_open,
-            call_begin=(op_begin + enter)[launched.op] + earlier - earlier[first],
+            call_begin=(op_begin + enter)[requests.op] + earlier - earlier[first],
             call_ns=call_ns,
             length_ns=int(passed[-1]),
         )

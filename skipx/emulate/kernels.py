@@ -10,6 +10,7 @@ from skipx.emulate.streams.stream import Operator
 
 PREFIX = "emulated::"
 MEMSET = "Memset (emulated)"
+MEMCPY = "Memcpy (emulated)"
 
 _CLASSES = {
     "softmax": ("_softmax", "softmax", "_log_softmax", "log_softmax", "_safe_softmax"),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skipx.emulate.costs import Costs
 from skipx.emulate.host import HostPass
-from skipx.emulate.launched import Launched
+from skipx.emulate.requests import Request, Requests
 from skipx.records import Int64
 from skipx.timeline.program import Items, Kind, Program, Work
 
@@ -54,41 +55,42 @@ class Schedule:
     @property
     def item_ns(self) -> Int64:
         """Duration of every item."""
-        return np.tile(np.append(self.passed.call_ns, self.sync_ns), self.iterations)
+        return self.each_item(self.passed.call_ns, self.sync_ns)
 
-    @property
-    def is_sync(self) -> Int64:
-        """1 for a sync, 0 for a launch; shape of ``item_begin``."""
-        one = np.append(np.zeros(len(self.passed.call_begin), np.int64), 1)
-        return np.tile(one, self.iterations)
+    def each_item(self, of_calls: ArrayLike, of_sync: int) -> Int64:
+        """Return a column over all items from its values for one pass's calls and for the sync."""
+        return np.tile(np.append(of_calls, of_sync).astype(np.int64), self.iterations)
 
     @classmethod
     def of(cls, passed: HostPass, costs: Costs, iterations: int, *, graph: bool) -> Self:
         """Return ``iterations`` passes of a machine of these costs."""
-        return cls(passed, iterations, costs.sync_call_ns, graph)
+        return cls(passed, iterations, costs.call_ns, graph)
 
 
-def make_program(schedule: Schedule, launched: Launched, costs: Costs) -> Program:
+def make_program(schedule: Schedule, requests: Requests, costs: Costs) -> Program:
     """Return the program of one host thread and one stream."""
     begin, duration = schedule.item_begin, schedule.item_ns
-    sync = schedule.is_sync == 1
-    per_launch = len(launched) if schedule.graph else 1
-    floors = np.where(launched.memset, costs.memset_floor_ns, costs.floor_ns)
-    one = np.append([costs.graph_floor_ns] if schedule.graph else floors, 0)
-    count = np.where(sync, 0, per_launch)
+    if schedule.graph:
+        count, floors = np.array([len(requests)]), np.array([costs.graph_floor_ns])
+    else:
+        count = (~requests.waits).astype(np.int64)
+        memset = requests.kind == Request.MEMSET
+        floors = np.where(memset, costs.memset_floor_ns, costs.floor_ns)
+    counts = schedule.each_item(count, 0)
     items = Items.of(
         thread=np.zeros(len(begin), np.int32),
-        kind=np.where(sync, Kind.SYNC, Kind.LAUNCH),
+        kind=np.where(counts > 0, Kind.LAUNCH, Kind.SYNC),
         gap_ns=np.diff(begin + duration, prepend=0) - duration,
         duration_ns=duration,
-        floor_ns=np.tile(one, schedule.iterations),
-        first=np.where(sync, 0, np.cumsum(count) - count),
-        count=count,
-        graph=~sync & schedule.graph,
+        floor_ns=np.where(counts > 0, schedule.each_item(floors, 0), 0),
+        first=np.where(counts > 0, np.cumsum(counts) - counts, 0),
+        count=counts,
+        graph=(counts > 0) & schedule.graph,
     )
+    asked = requests.take(~requests.waits)
     work = Work.of(
-        stream=np.zeros(schedule.iterations * len(launched), np.int32),
-        category=np.tile(launched.category, schedule.iterations),
-        duration_ns=np.tile(launched.duration_ns, schedule.iterations),
+        stream=np.zeros(schedule.iterations * len(asked), np.int32),
+        category=np.tile(asked.kind, schedule.iterations),
+        duration_ns=np.tile(asked.duration_ns, schedule.iterations),
     )
     return Program(items, work)

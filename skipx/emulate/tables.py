@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skipx.emulate.costs import GRAPH_LAUNCH, LAUNCH, MEMSET, SYNC
-from skipx.emulate.launched import Launched
+from skipx.emulate.costs import GRAPH_LAUNCH, LAUNCH, MEMCPY, MEMSET, SYNC, WAIT
 from skipx.emulate.program import Schedule
+from skipx.emulate.requests import Requests
 from skipx.emulate.streams.stream import Operators
 from skipx.records import (
     NONE,
@@ -27,6 +27,8 @@ from skipx.timeline.program import Playback
 
 START_NS = 1_000_000
 """Time of the first step's begin: a time of 0 would pass for an unknown one."""
+STREAM = 7
+"""The number under which profiles of CUDA show the default stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,18 @@ class Tables:
 
 
 def make_tables(
-    schedule: Schedule, operators: Operators, launched: Launched, played: Playback
+    schedule: Schedule, operators: Operators, requests: Requests, played: Playback
 ) -> Tables:
     """Return the tables of a played schedule; a graph launch has no operators around it."""
     names = _Names()
     clock = _Clock(schedule, played)
     per_step = 0 if schedule.graph else len(operators)
     ops = _ops(schedule, operators, clock, names) if per_step else _no_ops()
-    calls = _calls(schedule, launched, played, names, per_step)
+    calls = _calls(schedule, requests, played, names, per_step)
     ops_table, calls_table, activities, regions, _ = link(
         ops,
         calls,
-        _activities(schedule, launched, played, names, calls),
+        _activities(schedule, requests, played, names, calls),
         _regions(schedule, clock, names),
         names.texts,
     )
@@ -103,44 +105,45 @@ def _no_ops() -> Columns:
 
 
 def _calls(
-    schedule: Schedule, launched: Launched, played: Playback, names: _Names, per_step: int
+    schedule: Schedule, requests: Requests, played: Playback, names: _Names, per_step: int
 ) -> Columns:
-    kernel, memset, graph, sync = names.add([LAUNCH, MEMSET, GRAPH_LAUNCH, SYNC]).tolist()
-    called = [graph] if schedule.graph else np.where(launched.memset, memset, kernel)
+    by_kind = [LAUNCH, MEMCPY, MEMSET, WAIT]
+    graph, sync, *called = names.add([GRAPH_LAUNCH, SYNC, *by_kind]).tolist()
+    call = [graph] if schedule.graph else np.array(called)[requests.kind]
     n = len(played.begin)
-    one = np.append([] if schedule.graph else launched.op + 1, 0) if per_step else [NONE] * 2
-    external = np.tile(np.asarray(one, np.int64), schedule.iterations)
+    of_op = schedule.each_item(requests.op + 1, 0) if per_step else np.zeros(n, np.int64)
     step = np.repeat(np.arange(schedule.iterations), n // schedule.iterations)
     return {
         "begin": played.begin + START_NS,
         "dur": played.end - played.begin,
         "thread": np.zeros(n, np.int32),
-        "name": np.tile(np.append(called, sync), schedule.iterations).astype(np.int32),
-        "external_id": np.where(external > 0, external + step * per_step, NONE),
+        "name": schedule.each_item(call, sync).astype(np.int32),
+        "external_id": np.where(of_op > 0, of_op + step * per_step, NONE),
         "correlation": np.arange(1, n + 1, dtype=np.int64),
         "api": np.full(n, Api.RUNTIME, np.int8),
     }
 
 
 def _activities(
-    schedule: Schedule, launched: Launched, played: Playback, names: _Names, calls: Columns
+    schedule: Schedule, requests: Requests, played: Playback, names: _Names, calls: Columns
 ) -> Columns:
-    n, steps = len(launched), schedule.iterations
-    launches = np.flatnonzero(schedule.is_sync == 0)
-    call = np.repeat(launches, n) if schedule.graph else launches
-    node = np.arange(1, n + 1) if schedule.graph else np.zeros(n)
+    asked, steps = requests.take(~requests.waits), schedule.iterations
+    n = len(asked)
+    count = schedule.each_item([n] if schedule.graph else ~requests.waits, 0)
+    call = np.repeat(np.arange(len(count)), count)
+    node = np.arange(1, n + 1) if schedule.graph else np.zeros(n, np.int64)
     return {
         "begin": played.activity_begin + START_NS,
         "dur": played.activity_end - played.activity_begin,
         "device": np.zeros(n * steps, np.int32),
-        "stream": np.full(n * steps, 7, np.int64),
-        "name": np.tile(names.add(launched.names)[launched.name], steps),
+        "stream": np.full(n * steps, STREAM, np.int64),
+        "name": np.tile(names.add(asked.names)[asked.name], steps),
         "external_id": calls["external_id"][call],
         "correlation": calls["correlation"][call],
-        "graph_node": np.tile(node.astype(np.int64), steps),
+        "graph_node": np.tile(node, steps),
         "bytes": np.full(n * steps, NONE, np.int64),
         "shape": np.full(n * steps, NONE, np.int32),
-        "kind": np.tile(launched.category, steps).astype(np.int8),
+        "kind": np.tile(asked.kind, steps),
     }
 
 

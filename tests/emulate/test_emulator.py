@@ -9,12 +9,12 @@ import pytest
 
 import skipx
 from skipx.emulate import Emulated, emulate
-from skipx.emulate.streams import OperatorStream
+from skipx.emulate.streams import Operator, OperatorStream
 from skipx.errors import UsageError
 from skipx.platforms import Platform
 from skipx.records import NONE, ActivityKind, RegionKind
 from skipx.sources.saved import save_trace
-from tests.emulate.toy import LINEAR, VIEW, gemm, platform, pointwise, stream
+from tests.emulate.toy import LINEAR, VIEW, gemm, platform, pointwise, size, stream
 
 MIXED = stream(
     [
@@ -109,6 +109,25 @@ def test_an_operator_with_three_kernels_launches_three() -> None:
     assert trace.activities.dur.tolist() == [1_000 + 4_000] * 3
     # The first call is part of what launching costs; the others add their own 2 us.
     assert int(trace.ops.dur[0]) == 7_000 + 2 * 2_000
+
+
+def test_an_operator_that_reads_a_result_back() -> None:
+    """A copy of 2 kB at 12 bytes/ns on the stream, then a wait that returns 3 us after it."""
+    item = Operator("aten::_local_scalar_dense", read_bytes=size(2_400), copies=1, waits=True)
+    what = stream([(pointwise(10_000_000), 0), (item, 0), (pointwise(1), 0)])
+    trace = run(what, iterations=1).trace
+    assert [trace.name_of(trace.calls, row) for row in range(4)] == [
+        *("cudaLaunchKernel", "cudaMemcpyAsync", "cudaStreamSynchronize", "cudaLaunchKernel")
+    ]
+    kinds = [ActivityKind.KERNEL, ActivityKind.MEMCPY, ActivityKind.KERNEL]
+    assert trace.activities.kind.tolist() == kinds
+    assert trace.activities.dur.tolist()[:2] == [41_000, 1_000 + 200]
+    assert int(trace.calls.end[2]) == int(trace.activities.end[1]) + 3_000
+    assert int(trace.ops.end[1]) > int(trace.calls.end[2])
+    # A pass that waits cannot be captured: the graph goes without that operator.
+    graph = run(what, mode="graph", iterations=1)
+    assert len(graph.trace.activities) == 2
+    assert graph.facts["left_out_of_graph"] == 1
 
 
 def test_graph_mode_is_one_launch_a_step() -> None:
