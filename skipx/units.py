@@ -28,9 +28,9 @@ def format_count(value: float | None) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
-def format_share(value: float | None) -> str:
-    """Return a share of one as a percentage with one decimal, or a dash."""
-    return DASH if value is None else f"{100 * value:.1f} %"
+def format_share(value: float | None, *, decimals: int = 1) -> str:
+    """Return a share of one as a percentage, or a dash."""
+    return DASH if value is None else f"{100 * value:.{decimals}f} %"
 
 
 def format_ratio(value: float | None) -> str:

@@ -22,7 +22,9 @@ from skipx.cli.complaint import complain
 from skipx.cli.doctor import doctor
 from skipx.cli.launch import launch
 from skipx.cli.platforms import app as platforms
+from skipx.cli.prefill import prefill
 from skipx.cli.replay import replay
+from skipx.cli.run import run as run_command
 from skipx.errors import ExitCode, SkipxError
 
 UNEXPECTED = 70
@@ -32,7 +34,7 @@ INTERRUPTED = 130
 _ParserError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = new_app("skipx")
-for _function in (launch, analyze, check, chains, replay, doctor):
+for _function in (run_command, prefill, launch, analyze, check, chains, replay, doctor):
     add_command(app, _function)
 app.add_typer(platforms)
 

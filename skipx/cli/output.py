@@ -28,6 +28,10 @@ class Result:
     pages: Callable[[], Sequence[RenderableType]]
     """What a person sees, one below the other."""
 
+    def json_text(self, command: Sequence[str]) -> str:
+        """Return the document as JSON text, the stamp in it."""
+        return _json(self, command)
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -63,7 +67,7 @@ class Output:
         if self.file is not None:
             self._write(self.file, result, command)
         elif self.json:
-            sys.stdout.write(_json(result, command))
+            sys.stdout.write(result.json_text(command))
         else:
             from skipx.report.console import make_console
 
@@ -77,7 +81,7 @@ class Output:
         from skipx.report.text import printable
 
         if file.suffix == ".json":
-            data = _json(result, command).encode()
+            data = result.json_text(command).encode()
         else:
             sheets = result.sheets()
             sheet = sheets[self.table] if self.table else next(iter(sheets.values()))

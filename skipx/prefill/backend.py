@@ -1,0 +1,157 @@
+"""Who answers a point: a device of this machine, or the emulator of a named platform."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skipx.emulate import MODES, Emulated, emulate
+from skipx.emulate.streams import load_stream
+from skipx.environment import software, version_of
+from skipx.errors import UsageError
+from skipx.platforms import Platform, resolve
+from skipx.platforms.document import to_document
+from skipx.platforms.machine import installed_gpus
+from skipx.prefill.outcome import Outcome
+from skipx.prefill.point import Point
+from skipx.prefill.stored import Settings
+from skipx.prefill.sweep import Measure
+
+PAPER_PLATFORMS = ("intel-h100", "amd-a100", "gh200")
+"""The platforms of SKIP (arXiv 2504.11750), loosely coupled ones first."""
+
+EMULATED = "emulated"
+EMULATED_DTYPE = "float16"
+ITERATIONS = 3
+"""Passes of an emulated point: as many as the chain miner wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """Makes outcomes. ``check`` raises early for points that it could never answer."""
+
+    name: str
+    """``emulated``, or the device as torch names it."""
+    measure: Measure
+    settings: Callable[[Point], Settings]
+    """What an outcome depends on besides its point."""
+    platform: Callable[[Point], Platform | None]
+    """The platform that a point's launch floor is taken from; None: estimated from its trace."""
+    check: Callable[[Sequence[Point]], None] = lambda points: None
+
+    @property
+    def emulated(self) -> bool:
+        """Whether nothing that it makes is a measurement."""
+        return self.name == EMULATED
+
+
+def device_backend(device: str, *, platform: Platform | None = None) -> Backend:
+    """Return the backend that runs points on a device of this machine.
+
+    ``platform`` is what was measured on it; by default a saved one that was, if there is one.
+    """
+    from skipx.prefill import runner
+
+    protocol = runner.Settings(device=device)
+    gpus = [gpu.name for gpu in installed_gpus()]
+    fixed = {
+        **software(),
+        "torch": version_of("torch"),
+        "transformers": version_of("transformers"),
+        "gpus": gpus,
+        "protocol": protocol.to_dict(),
+    }
+    known = platform or (resolve("auto", devices=gpus) if gpus else None)
+    return Backend(
+        name=device,
+        measure=lambda point: runner.measure(point, protocol),
+        settings=lambda point: fixed,
+        platform=lambda point: known,
+    )
+
+
+def emulated_backend(names: Sequence[str]) -> Backend:
+    """Return the backend that plays points on platforms, given by name or file.
+
+    Raises ``UsageError`` where there is no such platform, ``BadInputError`` where its file is
+    none.
+    """
+    emulator = _Emulator({name: _named(name) for name in names})
+    return Backend(
+        name=EMULATED,
+        measure=emulator.measure,
+        settings=emulator.settings,
+        platform=emulator.platform,
+        check=emulator.check,
+    )
+
+
+def _named(name: str) -> Platform:
+    found = resolve(name)
+    if found is None:
+        raise UsageError("no platform measured on this machine is saved", hint="name another one")
+    return found
+
+
+class _Emulator:
+    def __init__(self, platforms: Mapping[str, Platform]) -> None:
+        self._platforms = platforms
+        self._with_floor: dict[str, Platform] = {}
+        self._digests = {name: _digest(platform) for name, platform in platforms.items()}
+
+    def check(self, points: Sequence[Point]) -> None:
+        """Raise for models without a stream and conditions that cannot be emulated."""
+        for point in points:
+            if point.mode not in MODES:
+                raise UsageError(
+                    f"the mode {point.mode!r} cannot be emulated", hint=f"one of {', '.join(MODES)}"
+                )
+            if point.dtype != EMULATED_DTYPE:
+                raise UsageError(
+                    f"{point.dtype} cannot be emulated: the operator streams are of"
+                    f" {EMULATED_DTYPE}"
+                )
+        for model, attention, phase in {(p.model, p.attention, p.phase): None for p in points}:
+            load_stream(model, attention=attention, phase=phase)
+
+    def measure(self, point: Point) -> Outcome:
+        """Play the point. There is no profiler, so there is no untraced control beside it."""
+        played = self._play(point, ITERATIONS)
+        self._with_floor[point.platform] = played.platform
+        return Outcome(
+            point, trace=played.trace, traced_ns=played.iteration_ns, facts=dict(played.facts)
+        )
+
+    def platform(self, point: Point) -> Platform:
+        """Return the platform with the launch floor that was played."""
+        if point.platform not in self._with_floor:
+            self._with_floor[point.platform] = self._play(point, 1).platform
+        return self._with_floor[point.platform]
+
+    def settings(self, point: Point) -> Settings:
+        return {
+            **software(),
+            "backend": EMULATED,
+            "platform": self._digests[point.platform],
+            "iterations": ITERATIONS,
+        }
+
+    def _play(self, point: Point, iterations: int) -> Emulated:
+        return emulate(
+            point.model,
+            self._platforms[point.platform],
+            batch=point.batch,
+            sequence=point.sequence,
+            attention=point.attention,
+            mode=point.mode,
+            phase=point.phase,
+            iterations=iterations,
+        )
+
+
+def _digest(platform: Platform) -> str:
+    document: dict[str, Any] = to_document(platform)
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,134 @@
+"""What a sweep tells: inflections, balanced regions, linearity, crossovers, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from skipx.metrics.sweep import BalancedRegion, Crossover, Inflection, Linearity
+from skipx.prefill.sweep_analysis import PlatformPair, Series, SweepAnalysis
+from skipx.report.data_table import data_table
+from skipx.report.name import Name
+from skipx.report.sweep_head import conditions_title, platform_label, row_labels
+from skipx.report.text import printable
+from skipx.units import DASH, format_ns, format_ratio, format_share
+
+
+def findings_of_series(series: Sequence[Series]) -> RenderableType:
+    """Return a row a series: both rules of the inflection, balanced region, linearity."""
+    table = data_table(title=" From CPU-bound to GPU-bound")
+    table.add_column("model", ratio=3)
+    table.add_column("platform", ratio=2)
+    for heading in ("inflection", "knee", "balanced", "per token", "R²"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    labels = row_labels([one.first for one in series])
+    for label, one in zip(labels, series, strict=True):
+        table.add_row(
+            Name(label),
+            Name(platform_label(one)),
+            inflection_cell(one.inflection, one.batches),
+            knee_cell(one.inflection),
+            balanced_cell(one.balanced),
+            format_ns(one.linearity.slope_ns),
+            r_squared_cell(one.linearity),
+        )
+    return table
+
+
+def findings_of_pairs(pairs: Sequence[PlatformPair]) -> RenderableType:
+    """Return a row a pair of platforms: from where the second is faster, and by how much."""
+    table = data_table(title=" Crossover: the batch size from which the second platform is faster")
+    table.add_column("model", ratio=3)
+    table.add_column("first", ratio=2)
+    table.add_column("second", ratio=2)
+    for heading in ("from", "at the first", "at the last"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    labels = row_labels([pair.conditions for pair in pairs])
+    for label, pair in zip(labels, pairs, strict=True):
+        table.add_row(
+            Name(label),
+            Name(pair.first),
+            Name(pair.second),
+            crossover_cell(pair.crossover),
+            _ratio_cell(pair.crossover, 0),
+            _ratio_cell(pair.crossover, -1),
+        )
+    return table
+
+
+def problems_table(analysis: SweepAnalysis) -> RenderableType | None:
+    """Return a row for each point without numbers, or with numbers that would mislead."""
+    table = data_table(title=" Not measured, or not to be trusted")
+    table.add_column("point", ratio=1)
+    table.add_column("why", ratio=2, overflow="fold")
+    for found in analysis.points:
+        point = found.point
+        where = f" on {point.platform}" if point.platform else ""
+        name = f"{point.model}{where}, {conditions_title(point)}, batch {point.batch}"
+        if found.problem:
+            table.add_row(Name(name), Text(printable(found.problem)))
+        if found.findings:
+            why = f"checks that failed: {', '.join(found.findings)}"
+            table.add_row(Name(name), Text(printable(why), style="red"))
+    return table if table.row_count else None
+
+
+def inflection_cell(inflection: Inflection, batches: Sequence[int]) -> str:
+    """Return the batch size, or why there is none."""
+    if inflection.verdict == "settled":
+        return str(inflection.batch)
+    if inflection.verdict == "ambiguous":
+        by_parts = DASH if inflection.by_parts is None else inflection.by_parts
+        return f"{by_parts} ambiguous"
+    return f"> {batches[-1]}" if inflection.verdict == "none" else DASH
+
+
+def knee_cell(inflection: Inflection) -> str:
+    """Return the knee and its interval as batch sizes."""
+    knee = inflection.knee
+    if knee.batch is None or knee.low is None or knee.high is None:
+        return DASH
+    if knee.low == knee.high:
+        return f"{knee.batch:.1f}"
+    return f"{knee.batch:.1f} ({knee.low:.1f}–{knee.high:.1f})"
+
+
+def balanced_cell(region: BalancedRegion) -> str:
+    """Return the range of balanced batch sizes; each of them where it has holes."""
+    if not region.batches:
+        return DASH
+    if not region.contiguous:
+        return ",".join(map(str, region.batches))
+    return f"{region.first}–{region.last}" if len(region.batches) > 1 else f"{region.first}"
+
+
+def r_squared_cell(linearity: Linearity) -> str:
+    """Return the share of the latency's variance that the line explains."""
+    return DASH if linearity.r_squared is None else f"{linearity.r_squared:.4f}"
+
+
+def crossover_cell(crossover: Crossover) -> str:
+    """Return the batch size, or a dash where the second platform never stays ahead."""
+    return DASH if crossover.batch is None else str(crossover.batch)
+
+
+def _ratio_cell(crossover: Crossover, place: int) -> str:
+    if not crossover.ratios:
+        return DASH
+    return f"{format_ratio(crossover.ratios[place])} ({crossover.batches[place]})"
+
+
+def explanation(analysis: SweepAnalysis) -> list[Text]:
+    """Return what the columns mean, in a line each."""
+    threshold = format_share(analysis.series[0].balanced.threshold, decimals=0)
+    lines = [
+        "inflection (*): from here on the queue part of TKLQT exceeds the launch part",
+        "knee: where a second line fits TKLQT better, with its 95 % interval",
+        f"balanced: GPU and CPU idle both under {threshold} of the latency",
+        "per token, R²: a straight line through TTFT over tokens",
+    ]
+    if analysis.pairs:
+        lines.append("ratio: latency of the first over that of the second, at a batch size")
+    return [Text(f" {line}", style="dim") for line in lines]

@@ -1,0 +1,82 @@
+"""The head of a sweep's page, and how its rows and platforms are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from skipx.prefill.point import Phase, Point
+from skipx.prefill.sweep_analysis import Series, SweepAnalysis
+from skipx.report.header import plural
+from skipx.report.name import Name
+from skipx.report.text import printable
+
+EMULATED = "EMULATED"
+"""Shown on every page with a number that no device has made."""
+
+_NOTE = "played on models of the platforms: nothing here was measured"
+
+
+def emulated_badge() -> Text:
+    """Return the marker of emulated results."""
+    return Text(f" {EMULATED} ", style="black on yellow")
+
+
+def sweep_head(title: str, analysis: SweepAnalysis, *, full: bool = False) -> RenderableType:
+    """Return the title, the marker where due, and what the sweep covers."""
+    lines: list[RenderableType] = [Name(title, full=full, style="bold")]
+    if analysis.emulated:
+        lines.append(Text.assemble(emulated_badge(), " ", (_NOTE, "yellow")))
+    points = [analysis.point for analysis in analysis.points]
+    facts = [
+        plural(len({point.model for point in points}), "model"),
+        f"batch {_range([point.batch for point in points])}",
+        f"sequence {_listed(point.sequence for point in points)}",
+        _listed(point.dtype for point in points),
+        f"{_listed(point.attention for point in points)} attention",
+        "" if {point.phase for point in points} <= {Phase.PREFILL} else "one decode step",
+    ]
+    lines.append(Text(printable(" · ".join(fact for fact in facts if fact)), style="dim"))
+    devices = dict.fromkeys(name for a in analysis.points if (name := a.device))
+    if devices:
+        lines.append(Text(printable(", ".join(devices)), style="dim"))
+    return Padding(Group(*lines), (0, 1))
+
+
+def series_title(series: Series) -> str:
+    """Return what tells a series from the others of its sweep."""
+    point = series.first
+    where = f" on {point.platform}" if point.platform else ""
+    return f"{point.model}{where}, {conditions_title(point)}"
+
+
+def conditions_title(point: Point) -> str:
+    """Return mode and sequence length."""
+    phase = "" if point.phase == Phase.PREFILL else f"{point.phase}, "
+    return f"{phase}{point.mode}, sequence {point.sequence}"
+
+
+def row_labels(points: Sequence[Point]) -> list[str]:
+    """Return a label for each point: its model, and its conditions where those differ."""
+    conditions = [conditions_title(point) for point in points]
+    if len(set(conditions)) == 1:
+        return [point.model for point in points]
+    return [f"{point.model}, {c}" for point, c in zip(points, conditions, strict=True)]
+
+
+def platform_label(series: Series) -> str:
+    """Return the platform's name, or the device's where nothing was emulated."""
+    devices = (analysis.device for analysis in series.points)
+    return series.first.platform or next(filter(None, devices), "this machine")
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(dict.fromkeys(str(value) for value in values))
+
+
+def _range(values: Sequence[int]) -> str:
+    low, high = min(values), max(values)
+    return f"{low}" if low == high else f"{low}–{high}"
