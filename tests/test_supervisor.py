@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from skipx.errors import MeasurementRefusedError, UsageError
 from skipx.supervisor import ChildError, Message, Patience, Supervised, supervise
+from tests.processes import is_gone
 
 PROLOGUE = """
 import json, os, signal, sys, time
@@ -84,21 +84,6 @@ tell(kind="ready"); tell(kind="began", job=0); time.sleep(600)
     assert kinds(found) == {0: "refused"}
     for number in map(int, pid.read_text().split()):
         assert is_gone(number)
-
-
-def is_gone(pid: int, patience_s: float = 30.0) -> bool:
-    """Return whether a killed process ends; the kernel may take its time."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        # Ended, and not yet collected by the process that has inherited it.
-        if stat.rsplit(")", 1)[1].split()[0] == "Z":
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_signs_of_life_keep_a_long_job_going() -> None:
