@@ -34,14 +34,15 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        codes = [
-            subprocess.run([sys.executable, __file__, str(folder / kind), kind]).returncode
-            for kind in PARTS
-        ]
-        with tarfile.open(out, "w:gz") as archive:
-            for path in sorted(folder.iterdir()):
-                archive.add(path, path.name)
-    return max(map(abs, codes))
+        codes = []
+        for kind in PARTS:
+            command = [sys.executable, __file__, str(folder / kind), kind]
+            codes.append(subprocess.run(command, check=False).returncode)
+            # After each part: what is recorded stays, whatever becomes of the next one.
+            with tarfile.open(out, "w:gz") as archive:
+                for path in sorted(folder.iterdir()):
+                    archive.add(path, path.name)
+    return int(any(codes))
 
 
 def live(path: Path) -> None:

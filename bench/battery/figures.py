@@ -26,17 +26,17 @@ def platform(out: Path) -> list[str]:
     depth = content.get("queue_depth")
     first = [f"{name} {_ns(figure)}" for name, figure in found.items() if figure]
     first += [f"queue {depth['value']:.0f}"] if depth else []
-    return [", ".join(first), _sampling(content.get("launch_paths", []))]
+    return [", ".join(first), *_sampling(content.get("launch_paths", []))]
 
 
-def _sampling(rows: Sequence[Mapping[str, Any]]) -> str:
+def _sampling(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return how many rows have a thousand samples, and how often each criterion ended one."""
     decisive = {"idle": "call_ns", "burst": "period_ns"}
     blocks = [row[name] for row in rows if (name := decisive[row["regime"]]) in row]
     enough = sum(block["statistics"]["n"] >= ENOUGH for block in blocks)
     stopped = Counter(block["statistics"]["stopped"] for block in blocks)
     by = ", ".join(f"{count} by {criterion}" for criterion, count in stopped.most_common())
-    return f"{enough} of {len(blocks)} rows with {ENOUGH:,} samples; ended {by}"
+    return [f"{enough} of {len(blocks)} rows with {ENOUGH:,} samples", f"rows ended {by}"]
 
 
 def crosschecks(out: Path) -> list[str]:

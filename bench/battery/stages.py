@@ -26,7 +26,7 @@ def stages() -> Sequence[Stage]:
     install = [python, "-m", "pip", "install", "--no-build-isolation", "--no-deps", "--editable"]
     # Warnings of the machine's own packages are no failures of skipx.
     pytest = [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-W", "default"]
-    platform = ["--budget", "80", "--force", "--platform-file", "{out}/platform.json"]
+    platform = ["--budget", "110", "--force", "--platform-file", "{out}/platform.json"]
     replay = [_WORKLOAD, "--top", "6", "--chains", "2", "--force", "--output", "{out}/replay.json"]
     sanitizer = sanitizer_path()
     return (
@@ -41,11 +41,11 @@ def stages() -> Sequence[Stage]:
         Stage(
             "platform",
             [*skipx, "launch", *platform],
-            budget_s=130,
+            budget_s=150,
             files=["platform.json"],
             needs=["build"],
             figures=figures.platform,
-            reserve_s=110,
+            reserve_s=120,
         ),
         Stage(
             "crosschecks",

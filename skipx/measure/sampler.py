@@ -109,7 +109,8 @@ class Sampler:
         samples = {**traced.samples, "host_call_ns": host["call_ns"].astype(np.float64)}
         if len(traced.last_end):
             returned = host["returned_at"] - traced.last_end
-            self._flagged["clock"] += int((returned < 0).sum())
+            if early := int((returned < 0).sum()):
+                self._flagged["clock"] += early
             samples["sync_return_ns"] = returned[returned >= 0].astype(np.float64)
         return samples
 

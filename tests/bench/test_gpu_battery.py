@@ -296,7 +296,8 @@ def test_figures_of_a_platform_file(figures: Any, tmp_path: Path) -> None:
     (tmp_path / "platform.json").write_text(json.dumps(document))
     assert figures.platform(tmp_path) == [
         "floor 4.50 us, null kernel 1.24 us, queue 1023",
-        "2 of 3 rows with 1,000 samples; ended 2 by interval, 1 by time",
+        "2 of 3 rows with 1,000 samples",
+        "rows ended 2 by interval, 1 by time",
     ]
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.gpu
 @pytest.fixture(scope="module")
 def result() -> LaunchResult:
     try:
-        return measure_launch(quick=True, budget_s=60)
+        return measure_launch(quick=True, budget_s=20)
     except MissingDependencyError as error:
         pytest.skip(str(error))
 
@@ -41,7 +41,8 @@ def test_the_four_quantities_are_in_order(result: LaunchResult, path: str) -> No
     assert 300 < duration.median < t_l.median
     assert call.median > 300
     assert 1_000 < t_l.median < 50_000
-    assert "clock" not in t_l.flagged
+    # Conversions between the two clocks may err now and then, not as a rule.
+    assert t_l.flagged.get("clock", 0) <= 0.01 * t_l.n
     assert "missing" not in t_l.flagged
 
 

@@ -62,7 +62,8 @@ def test_operators_of_torch(device: LaunchDevice) -> None:
     ops = trace.calls.op[trace.activities.call]
     names = [trace.name_of(trace.ops, int(op)) for op in ops if op >= 0]
     assert len(names) == len(trace.activities)
-    assert names.count("aten::mm") == 3
+    assert set(names) == {"aten::mm"}
+    assert len(set(ops.tolist())) == 3  # a product may take more than one kernel
     assert skipx.analyze(trace).total.kernels == len(trace.activities)
 
 
