@@ -10,11 +10,13 @@ process: only another process can tell the tale. The child writes one JSON objec
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import selectors
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +28,7 @@ Message = dict[str, Any]
 
 _CHUNK = 1 << 16
 _GRACE_S = 2.0
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,15 @@ def supervise(
         if found.restarts == patience.restarts:
             return found
         found.restarts += 1
+
+
+def end_with_parent() -> None:
+    """Have the kernel kill this process, a child, when its parent ends: on Linux only.
+
+    A parent that is killed cannot end its child, which would go on to keep the device busy.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
 def error_message(error: SkipxError) -> Message:

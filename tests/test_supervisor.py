@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,28 @@ tell(kind="ready"); tell(kind="began", job=0); time.sleep(600)
     assert kinds(found) == {0: "refused"}
     for number in map(int, pid.read_text().split()):
         assert is_gone(number)
+
+
+def test_a_child_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    child = f"""
+from skipx.supervisor import end_with_parent
+end_with_parent()
+with open({str(pid)!r}, "w") as file: file.write(f"{{os.getpid()}}\\n")
+time.sleep(600)
+"""
+    program = f"""
+import sys
+from skipx.supervisor import Patience, supervise
+supervise([sys.executable, "-c", {PROLOGUE + child!r}], {{}}, Patience())
+"""
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    while not (pid.exists() and pid.read_text().endswith("\n")):
+        assert parent.poll() is None
+        time.sleep(0.01)
+    parent.kill()
+    parent.wait()
+    assert is_gone(int(pid.read_text()))
 
 
 def test_signs_of_life_keep_a_long_job_going() -> None:

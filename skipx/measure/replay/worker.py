@@ -19,7 +19,7 @@ from skipx.measure.replay.launches import RecordedLaunch
 from skipx.measure.replay.replays import Replays
 from skipx.measure.replay.rows import figures_of
 from skipx.measure.replay.workload import Workload, load_workload
-from skipx.supervisor import error_message
+from skipx.supervisor import end_with_parent, error_message
 
 Tell = Callable[[Mapping[str, Any]], None]
 
@@ -28,6 +28,7 @@ _WARM_UPS = 3
 
 def main(descriptor: int) -> int:
     """Do what the request on the standard input asks for; return the exit code."""
+    end_with_parent()
     with os.fdopen(descriptor, "w", buffering=1) as file:
 
         def tell(message: Mapping[str, Any]) -> None:
