@@ -95,7 +95,7 @@ def test_paths_that_are_not_there_say_why(monkeypatch: pytest.MonkeyPatch) -> No
         for row in rows:
             assert row.quantities == {}
             assert row.reason
-    assert "torch" in result.missing["profiler_op"]
+    assert result.figures["profiler_op"].median > 0  # on the host alone: torch needs no device
 
 
 def test_without_cupti_the_untraced_rows_stay(monkeypatch: pytest.MonkeyPatch) -> None:
