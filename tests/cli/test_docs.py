@@ -24,7 +24,9 @@ def test_every_command_has_a_page(skipx: Skipx) -> None:
     }
 
 
-@pytest.mark.parametrize("command", ["launch", "analyze", "check", "chains", "replay", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["run", "prefill", "launch", "analyze", "check", "chains", "replay", "doctor"]
+)
 def test_pages_name_the_options_of_their_command(skipx: Skipx, command: str) -> None:
     options = set(re.findall(r"--[a-z][a-z-]+", skipx(command, "--help").out)) - {"--help"}
     assert set(re.findall(r"--[a-z][a-z-]+", page(command))) == options

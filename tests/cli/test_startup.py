@@ -28,6 +28,7 @@ def modules_after(code: str) -> set[str]:
         "from skipx.cli.main import run; run(['--help'])",
         "from skipx.cli.main import run; run(['analyze', '--help'])",
         "from skipx.cli.main import run; run(['platforms', 'show', '--help'])",
+        "from skipx.cli.main import run; run(['prefill', '--help'])",
         "from skipx.cli.main import run; run(['--version'])",
     ],
 )
@@ -81,7 +82,7 @@ def test_a_terminal_of_another_encoding_does_not_end_the_command(trace: str) -> 
 @pytest.mark.parametrize(
     "command",
     [
-        *("", "launch", "analyze", "check", "chains", "replay", "doctor"),
+        *("", "run", "prefill", "launch", "analyze", "check", "chains", "replay", "doctor"),
         *(f"platforms {command}" for command in ("list", "show", "validate", "save")),
     ],
 )
