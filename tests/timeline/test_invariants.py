@@ -92,17 +92,20 @@ def test_latency_is_at_least_what_host_and_device_do(seed: int) -> None:
 
 
 def without(program: Program, row: int) -> Program:
-    """The program without one launch; what was anchored to it counts from the item before."""
+    """The program without one launch; what was anchored to it counts from the item before.
+
+    Where there is none, it has nothing to count from.
+    """
     items, work = program.items, program.work
     first, count = int(items.first[row]), int(items.count[row])
     keep = np.ones(len(items), dtype=bool)
     keep[row] = False
-    earlier = np.flatnonzero(keep[:row])
     anchor = items.anchor.copy()
-    anchor[anchor == row] = earlier[-1] if len(earlier) else -1
+    gap = np.where((anchor == row) & (row == 0), 0, items.gap_ns)
+    anchor[anchor == row] = row - 1
     anchor[anchor > row] -= 1
     moved = np.where(items.first > first, items.first - count, items.first).astype(np.int32)
-    rest = dataclasses.replace(items, anchor=anchor, first=moved).take(keep)
+    rest = dataclasses.replace(items, anchor=anchor, gap_ns=gap, first=moved).take(keep)
     kept = np.ones(len(work), dtype=bool)
     kept[first : first + count] = False
     return Program(Items.of(**rest.columns()), work.take(kept))

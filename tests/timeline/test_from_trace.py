@@ -1,0 +1,357 @@
+"""A trace as a program: each rule of definitions, section 6, on traces made by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skipx.errors import ExitCode, MeasurementRefusedError, UsageError
+from skipx.platforms import Definition, Gaps, PerCall, Platform, Provenance, Quantity
+from skipx.records import Trace
+from skipx.timeline import Items, Kind, Parameters, Program, Work, play
+from skipx.timeline.from_trace import TraceProgram, from_trace
+from skipx.timeline.replay import Replay, replay
+from tests.builders import TraceBuilder
+
+FLOOR, GAP, DELTA = 50, 10, 7
+
+
+def platform(*, queue_depth: int = 1024) -> Platform:
+    return Platform(
+        name="bench",
+        provenance=Provenance.MEASURED,
+        launch_floor_ns=PerCall(default=Quantity(FLOOR, Definition.T_L)),
+        gap_ns=Gaps(kernel_kernel=Quantity(GAP, Definition.GAP)),
+        queue_depth=Quantity(queue_depth, Definition.QUEUE_DEPTH),
+        sync_return_ns=Quantity(DELTA, Definition.SYNC_RETURN),
+    )
+
+
+def identical(found: Replay) -> None:
+    source = found.source
+    assert found.playback.begin.tolist() == source.begin.tolist()
+    assert found.playback.activity_begin.tolist() == source.activity_begin.tolist()
+    assert found.il_ns == source.measured_il_ns
+    assert found.tklqt_ns == source.measured_tklqt_ns
+
+
+def kinds(source: TraceProgram) -> list[Kind]:
+    return [Kind(kind) for kind in source.program.items.kind.tolist()]
+
+
+def test_launches_on_an_idle_stream() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 100, 400)
+        .launch("a", at=130, latency=FLOOR, dur=20)
+        .launch("b", at=300, latency=FLOOR, dur=20)
+        .build()
+    )
+    found = replay(trace, platform())
+    items = found.source.program.items
+    # The program starts with the latency; the launches take 5 ns of the host each.
+    assert kinds(found.source) == [Kind.WORK, Kind.LAUNCH, Kind.LAUNCH]
+    assert items.gap_ns.tolist() == [0, 30, 165]
+    assert items.operators.tolist() == [0, 1, 0]
+    assert items.floor_ns.tolist() == [0, FLOOR, FLOOR]
+    identical(found)
+    assert (found.il_ns, found.tklqt_ns) == (270, 2 * FLOOR)
+    assert found.source.parameters.sources == {
+        "floor_ns": "platform:bench, copies and sets: trace",
+        "gap_ns": "platform:bench, others: default",
+        "graph_gap_ns": "default",
+        "queue_depth": "platform:bench",
+        "sync_return_ns": "platform:bench",
+    }
+
+
+def test_what_precedes_the_latency_is_played_but_not_counted() -> None:
+    trace = (
+        TraceBuilder()
+        .launch("warm", at=0, latency=FLOOR, dur=20)
+        .op("aten::mm", 500, 400)
+        .launch("a", at=530, latency=FLOOR, dur=20)
+        .build()
+    )
+    found = replay(trace, platform())
+    identical(found)
+    assert found.il_ns == 100
+
+
+def test_estimates_of_the_trace_itself() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 100_000)
+    for i in range(6):  # a pair: one on an idle stream, one queued behind it
+        builder.launch("a", at=1_000 * i, latency=60, dur=500)
+        builder.launch("b", at=1_000 * i + 20, latency=60 - 20 + 500 + 12, dur=100)
+    found = replay(builder.build())
+    assert found.source.program.items.floor_ns[1:].tolist() == [60] * 12
+    assert found.source.parameters.gap_ns[0, 0] == 12
+    assert found.source.parameters.queue_depth == 1024
+    assert found.source.parameters.sources["floor_ns"] == "trace"
+    assert found.source.parameters.sources["gap_ns"] == "trace"
+    identical(found)
+
+
+def test_a_sync_waits_for_what_was_launched_before() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 2000)
+        .launch("a", at=10, latency=FLOOR, dur=1000)
+        .call("cudaDeviceSynchronize", 30, 1060 + DELTA - 30)
+        .launch("b", at=1100, latency=FLOOR, dur=5)
+        .call("cudaDeviceSynchronize", 1300, 4)
+        .build()
+    )
+    found = replay(trace, platform())
+    items = found.source.program.items
+    assert kinds(found.source)[2] is Kind.SYNC
+    assert items.duration_ns[2] == 4, "a call that waited has the duration of one that did not"
+    identical(found)
+    faster = dataclasses.replace(found.source.parameters, device_scale=0.1)
+    # The kernel ends at 160; the sync returns at 167, the gap of 33 and the floor follow.
+    assert play(found.source.program, faster).activity_begin[1] == 160 + DELTA + 33 + FLOOR
+
+
+def test_a_sync_of_one_of_two_streams_waits_for_the_one_that_had_ended() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 20_000)
+        .launch("long", at=10, latency=FLOOR, dur=15_000, stream=7)
+        .launch("short", at=20, latency=FLOOR, dur=1_000, stream=9)
+        .call("cudaStreamSynchronize", 30, 1_070 + DELTA - 30)
+        .build()
+    )
+    found = replay(trace, platform())
+    assert found.source.program.items.stream[3] == found.source.program.work.stream[1]
+    assert int(found.playback.end[3]) == 1_070 + DELTA
+    identical(found)
+
+
+def test_a_stream_that_waits_for_an_event_of_another() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 2000)
+        .launch("a", at=10, latency=FLOOR, dur=1000, stream=7)
+        .call("cudaStreamWaitEvent", 20, 5)
+        .launch("b", at=30, latency=1060 - 30, dur=5, stream=9)
+        .build()
+    )
+    found = replay(trace, platform())
+    order = [Kind.WORK, Kind.LAUNCH, Kind.RECORD, Kind.STREAM_WAIT, Kind.LAUNCH]
+    assert kinds(found.source) == order
+    identical(found)
+
+
+def test_an_event_synchronised_with_is_recorded_behind_its_launch() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 2000)
+        .launch("a", at=10, latency=FLOOR, dur=1_000)
+        .launch("b", at=20, latency=1_060 + GAP - 20, dur=9_000)
+        .call("cudaEventSynchronize", 30, 1_060 + DELTA - 30)
+        .build()
+    )
+    found = replay(trace, platform())
+    assert kinds(found.source)[1:] == [Kind.LAUNCH, Kind.RECORD, Kind.LAUNCH, Kind.EVENT_SYNC]
+    identical(found)
+
+
+def test_a_copy_to_pageable_memory_blocks() -> None:
+    builder = TraceBuilder().op("aten::item", 0, 2000)
+    builder.launch("a", at=10, latency=FLOOR, dur=1_000)
+    correlation = builder.correlation()
+    builder.call("cudaMemcpyAsync", 20, 1_190 + DELTA - 20, correlation=correlation)
+    name = "Memcpy DtoH (Device -> Pageable)"
+    builder.memcpy(name, 1_090, 100, correlation=correlation)
+    builder.launch("b", at=1_300, latency=FLOOR, dur=5)
+    found = replay(builder.build(), platform(), force=True)
+    items = found.source.program.items
+    assert items.blocking.tolist() == [False, False, True, False]
+    assert items.duration_ns[2] == DELTA, "what is left of the call after the copy has ended"
+    faster = dataclasses.replace(found.source.parameters, device_scale=0.1)
+    quick = play(found.source.program, faster)
+    assert quick.end[2] == quick.activity_end[1] + DELTA
+
+
+def test_a_long_gap_counts_from_another_threads_call() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 900_000)
+        .launch("a", at=10, latency=FLOOR, dur=10, thread=0)
+        .launch("b", at=300_000, latency=FLOOR, dur=10, thread=1)
+        .launch("c", at=600_000, latency=FLOOR, dur=10, thread=0)
+        .launch("d", at=600_500, latency=FLOOR, dur=10, thread=1)
+        .build()
+    )
+    found = replay(trace, platform())
+    items = found.source.program.items
+    assert items.anchor.tolist() == [-1, -1, 1, 2, 3]
+    assert items.gap_ns.tolist() == [0, 10, 299_985, 299_995, 495]
+    assert found.source.taken.anchored_gaps == 3
+    identical(found)
+
+
+def test_a_launch_behind_a_nearly_full_queue_has_the_median_of_its_name() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 100_000)
+    n, dur = 1_022, 10_000
+    for i in range(n):
+        at = 10 + 5 * i
+        # The last 5 find 1,016 pending or more; the very last took 300 ns to return.
+        builder.launch(
+            "k",
+            at=at,
+            call=300 if i == n - 1 else 3,
+            latency=10 + FLOOR + i * (dur + GAP) - at,
+            dur=dur,
+        )
+    found = replay(builder.build(), platform())
+    assert found.source.program.items.duration_ns.tolist() == [0] + [3] * n
+    identical(found)
+
+
+def test_a_graph_launch_is_one_launch() -> None:
+    nodes = [("a", 60, 10), ("b", 75, 10), ("c", 90, 10)]
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    for i in range(3):
+        shifted = [(name, begin + 200 * i, dur) for name, begin, dur in nodes]
+        builder.graph_launch(shifted, at=10 + 200 * i)
+    found = replay(builder.build(), platform())
+    assert found.source.taken.graph_launches == 3
+    assert found.source.program.items.count.tolist() == [0, 3, 3, 3]
+    assert found.source.parameters.graph_gap_ns == 5
+    identical(found)
+    assert found.tklqt_ns == 3 * FLOOR
+
+
+def with_orphan() -> Trace:
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    builder.kernel("orphan", 5, 500)
+    return builder.launch("a", at=10, latency=505 + GAP - 10, dur=10).build()
+
+
+def test_orphans_occupy_their_stream_but_forbid_a_prediction() -> None:
+    with pytest.raises(MeasurementRefusedError, match="1 of 2 kernels have no launch") as refused:
+        replay(with_orphan(), platform())
+    assert refused.value.exit_code is ExitCode.MEASUREMENT_REFUSED
+    found = replay(with_orphan(), platform(), force=True)
+    identical(found)
+    assert any("no launch" in warning for warning in found.warnings)
+
+
+def test_a_replay_that_misses_is_refused_with_the_reason() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 900)
+        .launch("a", at=10, latency=FLOOR, dur=10)
+        .launch("late", at=100, latency=90_000, dur=10)
+        .build()
+    )
+    wanted = r"1 activities that began late on a free stream: 89.95 us in all.*\(late\)"
+    with pytest.raises(MeasurementRefusedError, match=wanted):
+        replay(trace, platform())
+    found = replay(trace, platform(), force=True)
+    assert found.il_ns == 160
+    assert found.il_error == pytest.approx(160 / 90_110 - 1)
+    assert found.unexplained[0].largest == "late"
+
+
+def test_a_wait_for_work_that_the_trace_does_not_show_is_named() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 900)
+        .launch("other", at=10, latency=FLOOR, dur=10, stream=9)
+        .call("cudaStreamWaitEvent", 20, 2)
+        .launch("waited", at=30, latency=90_000, dur=10, stream=7)
+        .build()
+    )
+    found = replay(trace, platform(), force=True)
+    assert [one.what for one in found.unexplained] == [
+        "activities that began late on a stream made to wait for an event"
+    ]
+
+
+def test_a_small_miss_is_a_warning() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 900)
+        .launch("a", at=10, latency=FLOOR, dur=10_000)
+        .launch("b", at=20_000, latency=FLOOR + 200, dur=10)
+        .build()
+    )
+    found = replay(trace, platform())
+    assert found.il_error == pytest.approx(-200 / 20_260)
+    assert "-0.99 %" in found.warnings[0]
+
+
+def test_a_region_is_played_alone_with_what_was_carried_into_it() -> None:
+    trace = (
+        TraceBuilder()
+        .step(1, 0, 100)
+        .step(2, 100, 1_000)
+        .op("aten::mm", 5, 50)
+        .launch("a", at=10, latency=FLOOR, dur=400)
+        .op("aten::mm", 110, 500)
+        .launch("b", at=120, latency=460 + GAP - 120, dur=30)
+        .build()
+    )
+    found = replay(trace, platform(), region=("step", 2))
+    assert found.source.taken.carried_over == 1
+    assert found.source.taken.joined_share == 1
+    assert found.il_ns == 500 - 110
+    identical(found)
+
+
+def test_a_trace_without_kernels_cannot_be_replayed() -> None:
+    with pytest.raises(UsageError, match="no kernels"):
+        from_trace(TraceBuilder().op("aten::mm", 0, 10).build())
+
+
+def as_trace(program: Program, parameters: Parameters) -> Trace:
+    """Return the trace that a profiler would record of a program's playback."""
+    played = play(program, parameters)
+    items, builder = program.items, TraceBuilder().op("aten::mm", 0, 1)
+    for row in range(len(items)):
+        begin, took = int(played.begin[row]), int(played.end[row] - played.begin[row])
+        if items.kind[row] == Kind.SYNC:
+            builder.call("cudaDeviceSynchronize", begin, took)
+        elif items.kind[row] == Kind.LAUNCH:
+            correlation = builder.correlation()
+            builder.call("cudaLaunchKernel", begin, took, correlation=correlation)
+            at = int(items.first[row])
+            begin, end = int(played.activity_begin[at]), int(played.activity_end[at])
+            stream = int(program.work.stream[at])
+            builder.kernel("k", begin, end - begin, correlation=correlation, stream=stream)
+    return builder.build()
+
+
+def alternating(gaps: Sequence[int], durations: Sequence[int], syncs: Sequence[bool]) -> Program:
+    kind = np.where(syncs, Kind.SYNC, Kind.LAUNCH)
+    launch = kind == Kind.LAUNCH
+    items = Items.of(
+        thread=np.zeros(len(kind)),
+        kind=kind,
+        gap_ns=gaps,
+        duration_ns=np.where(launch, 4, 2),
+        floor_ns=FLOOR,
+        first=np.where(launch, np.cumsum(launch) - 1, 0),
+        count=launch,
+    )
+    return Program(items, Work.of(stream=0, duration_ns=np.array(durations)[launch]))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 150), st.integers(1, 300), st.booleans()), min_size=1, max_size=40
+    )
+)
+def test_the_trace_of_a_playback_is_the_program_again(rows: list[tuple[int, int, bool]]) -> None:
+    rows = [*rows, (1, 1, False)]
+    gaps, durations, syncs = zip(*rows, strict=True)
+    parameters = Parameters(np.full((3, 3), GAP), graph_gap_ns=GAP, sync_return_ns=DELTA)
+    trace = as_trace(alternating(gaps, durations, syncs), parameters)
+    identical(replay(trace, platform()))
