@@ -268,3 +268,11 @@ def test_the_document_of_a_run_is_that_of_its_analysis(
     assert document["skipx"]["version"] == package.__version__
     assert len(document["series"]) == 12
     assert len(document["pairs"]) == 12
+
+
+def test_the_page_names_every_key(prefill: Run) -> None:
+    page = (Path(package.__file__).parents[1] / "docs" / "commands" / "prefill.md").read_text()
+    document = prefill("--json").json()
+    (series,) = document["series"]
+    keys = set(document) | set(series) | set(series["points"][0])
+    assert {key for key in keys if f"`{key}`" not in page} == set()
