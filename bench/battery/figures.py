@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tarfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median_low
 from typing import Any
 
 ENOUGH = 1000
@@ -68,6 +70,24 @@ def replay(out: Path) -> list[str]:
         if row["warm"]
     ]
     return [*lines[:1], *savings[:1]]
+
+
+def sweep(out: Path) -> list[str]:
+    """Return how many points are measured, and each model's latency at batch 1 by mode."""
+    with tarfile.open(out / "sweep.tar.gz") as archive:
+        members = [member for member in archive.getnames() if member.startswith("points/")]
+        files = [archive.extractfile(member) for member in members]
+        points = [json.load(file) for file in files if file is not None]
+    whole = [point for point in points if point["control_ns"] and not point["problem"]]
+    lines = [f"{len(whole)} points, {len(points) - len(whole)} with problems"]
+    for model in dict.fromkeys(point["point"]["model"] for point in whole):
+        smallest = [
+            f"{point['point']['mode']} {_ns(median_low(point['control_ns']))}"
+            for point in whole
+            if point["point"]["model"] == model and point["point"]["batch"] == 1
+        ]
+        lines.append(f"{model} b1: {', '.join(smallest)}")
+    return lines
 
 
 def _read(path: Path) -> Any:

@@ -84,6 +84,15 @@ def stages() -> Sequence[Stage]:
             last_lines=1,
             skip="" if sanitizer else f"{_SANITIZER} is not installed",
         ),
+        Stage(
+            "sweep",
+            [python, str(_BENCH / "gpu_sweep.py"), "{out}/sweep.tar.gz"],
+            budget_s=460,
+            files=["sweep.tar.gz"],
+            needs=["build"],
+            figures=figures.sweep,
+            last_lines=1,
+        ),
     )
 
 

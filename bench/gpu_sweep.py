@@ -1,0 +1,127 @@
+"""Measures the prefill of the four models of SKIP over batch sizes, and packs the run into a file.
+
+    python bench/gpu_sweep.py out.tar.gz
+
+Run again, it goes on with what the file holds, which is a run folder as skipx prefill leaves it.
+Batch sizes 1, 8 and 32 come first, in three modes: operator by operator, as torch's graphs, and as
+one graph, whose untraced times are what predictions from the first are compared with. Exit code 0:
+every point is measured; 1: some failed; 4: no device.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from battery.state import fingerprint
+
+from skipx.environment import software, version_of
+from skipx.errors import MissingDependencyError
+from skipx.platforms.machine import installed_gpus
+from skipx.prefill.folder import RunFolder
+from skipx.prefill.outcome import Outcome
+from skipx.prefill.point import Mode, Point
+from skipx.prefill.runner import Settings, measure
+from skipx.prefill.sweep import run_sweep
+
+ROOT = Path(__file__).resolve().parents[1]
+MODELS = ("bert-base-uncased", "gpt2", "Llama-3.2-1B", "xlm-roberta-base")
+SEQUENCE = 512
+FIRST = (1, 8, 32)
+REST = (2, 4, 16, 64)
+
+PROTOCOL = Settings(
+    warm_up_s=0.3, control_s=0.4, rounds=1, traced=3, shapes=False, start_s=120.0, silence_s=60.0
+)
+"""Shorter than usual: 68 points share nine minutes with other stages, and traces stay small."""
+
+
+def main() -> int:
+    file = Path(sys.argv[1])
+    # The battery's signal: what is measured is packed already, and the point's process must end.
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        found = sweep_into(file, planned(), lambda point: measure(point, PROTOCOL))
+    except MissingDependencyError as error:
+        print(f"gpu_sweep: error: {error}", file=sys.stderr)
+        return int(error.exit_code)
+    failed = [outcome for outcome in found if outcome.problem and not outcome.out_of_memory]
+    for outcome in failed:
+        print(f"{outcome.point.key}: {outcome.problem}")
+    print(f"{len(found) - len(failed)} of {len(found)} points measured")
+    return 1 if failed else 0
+
+
+def planned() -> Sequence[Sequence[Point]]:
+    """Return the points in rows of ascending batch size, those of most use first."""
+    first = [
+        [Point(model, batch, SEQUENCE, mode) for batch in FIRST]
+        for mode in (Mode.EAGER, Mode.GRAPH, Mode.CUDAGRAPHS)
+        for model in MODELS
+    ]
+    rest = [
+        [Point(model, batch, SEQUENCE, mode) for batch in REST]
+        for mode in (Mode.EAGER, Mode.CUDAGRAPHS)
+        for model in MODELS
+    ]
+    return [*first, *rest]
+
+
+def sweep_into(
+    file: Path, rows: Sequence[Sequence[Point]], measure: Callable[[Point], Outcome]
+) -> Sequence[Outcome]:
+    """Return the outcomes of all points; the file has each of them before the next one begins."""
+    settings = {
+        **software(),
+        "torch": version_of("torch"),
+        "transformers": version_of("transformers"),
+        "sources": fingerprint(ROOT, ("csrc", "skipx")),
+        "gpus": [gpu.name for gpu in installed_gpus()],
+        "protocol": PROTOCOL.to_dict(),
+    }
+    found = []
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "run"
+        if file.exists():
+            with tarfile.open(file) as archive:
+                archive.extractall(path, filter="data")
+        command = ["bench/gpu_sweep.py"]
+        with RunFolder.open(path, {"command": "battery"}, command, resume=True) as folder:
+            for step in run_sweep(rows, measure, folder, settings=lambda point: settings):
+                found.append(step.outcome)
+                if not step.reused:
+                    pack(path, file)
+                    print(describe(step.outcome), flush=True)
+    return found
+
+
+def describe(outcome: Outcome) -> str:
+    point = outcome.point
+    what = f"{point.model} {point.mode} b{point.batch}"
+    if outcome.problem:
+        return f"{what}: {outcome.problem}"
+    times = sorted(outcome.control_ns.tolist())
+    return f"{what}: {times[(len(times) - 1) // 2] / 1e6:.3f} ms untraced"
+
+
+def pack(folder: Path, file: Path) -> None:
+    """Write the folder into the file: it is the old one or the new one, never a part."""
+    part = file.with_name(f".{file.name}.part")
+    with tarfile.open(part, "w:gz", compresslevel=1) as archive:
+        for path in sorted(folder.iterdir()):
+            if not path.name.startswith("."):
+                archive.add(path, path.name)
+    part.replace(file)
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
