@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 TRACE ?= skipx/examples/*.json.gz
+RUN ?= out/run
 FUZZ_SECONDS ?= 60
 CLANGXX ?= clang++
 
@@ -17,12 +18,16 @@ FUZZERS := $(basename $(notdir $(wildcard csrc/tests/fuzz_*.cpp)))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint native-test fuzz clean
+.PHONY: help run example test lint native-test fuzz clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/.installed ## Analyze the shipped example, or TRACE=path
+run: $(VENV)/.installed ## Do the main job into RUN=out/run: on the GPU, or emulated without one
+	@mkdir -p $(dir $(RUN))
+	$(BIN)/skipx run --output $(RUN) --force
+
+example: $(VENV)/.installed ## Analyze the shipped example trace, or TRACE=path
 	$(BIN)/skipx analyze $(TRACE)
 	$(BIN)/skipx chains $(TRACE)
 

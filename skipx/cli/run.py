@@ -77,9 +77,10 @@ def _where(emulate: bool) -> tuple[bool, Sequence[str]]:
     """Return whether a GPU is measured, and the platforms of the points."""
     from skipx.cli.backend_choice import say_emulating
     from skipx.platforms.machine import installed_gpus
-    from skipx.prefill.backend import PAPER_PLATFORMS
+    from skipx.prefill.backend import PAPER_PLATFORMS, require_torch
 
     if installed_gpus() and not emulate:
+        require_torch()
         return True, ("",)
     say_emulating(asked=emulate)
     return False, PAPER_PLATFORMS

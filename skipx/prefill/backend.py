@@ -11,7 +11,7 @@ from typing import Any
 from skipx.emulate import MODES, Emulated, emulate
 from skipx.emulate.streams import load_stream
 from skipx.environment import software, version_of
-from skipx.errors import UsageError
+from skipx.errors import MissingDependencyError, UsageError
 from skipx.platforms import Platform, resolve
 from skipx.platforms.document import to_document
 from skipx.platforms.machine import installed_gpus
@@ -64,6 +64,7 @@ def device_backend(device: str, *, platform: Platform | None = None) -> Backend:
         "gpus": gpus,
         "protocol": protocol.to_dict(),
     }
+    require_torch()
     known = platform or (resolve("auto", devices=gpus) if gpus else None)
     return Backend(
         name=device,
@@ -71,6 +72,16 @@ def device_backend(device: str, *, platform: Platform | None = None) -> Backend:
         settings=lambda point: fixed,
         platform=lambda point: known,
     )
+
+
+def require_torch() -> None:
+    """Raise ``MissingDependencyError`` where models cannot be run; nothing is imported."""
+    for name in ("torch", "transformers"):
+        if version_of(name) is None:
+            raise MissingDependencyError(
+                f"{name} is not installed, so no model can be run",
+                hint='pip install "skipx[torch]", or emulate: skipx run --emulate, --platform NAME',
+            )
 
 
 def emulated_backend(names: Sequence[str]) -> Backend:

@@ -41,8 +41,8 @@ class Figure:
 
 FIGURES = (
     Figure(6, f"TKLQT over batch size; {STAR} marks the inflection", PAPER_MODELS),
-    Figure(10, "TTFT, GPU idle and CPU idle of encoders", ENCODERS),
-    Figure(11, "TTFT, GPU idle and CPU idle of decoders", DECODERS),
+    Figure(10, "TTFT, GPU idle and CPU idle (shares of IL) of encoders", ENCODERS),
+    Figure(11, "TTFT, GPU idle and CPU idle (shares of IL) of decoders", DECODERS),
 )
 
 

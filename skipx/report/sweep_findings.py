@@ -72,6 +72,9 @@ def problems_table(analysis: SweepAnalysis) -> RenderableType | None:
         if found.findings:
             why = f"checks that failed: {', '.join(found.findings)}"
             table.add_row(Name(name), Text(printable(why), style="red"))
+        if found.readings.throttled:
+            why = f"clocks were lowered: {', '.join(found.readings.throttled)}"
+            table.add_row(Name(name), Text(printable(why), style="yellow"))
     return table if table.row_count else None
 
 
@@ -130,5 +133,7 @@ def explanation(analysis: SweepAnalysis) -> list[Text]:
         "per token, R²: a straight line through TTFT over tokens",
     ]
     if analysis.pairs:
-        lines.append("ratio: latency of the first over that of the second, at a batch size")
+        lines.append("at the first, at the last: latency of the first over that of the second")
+    remarks = (point.facts.get("remark") for point in analysis.points)
+    lines += [printable(str(remark)) for remark in dict.fromkeys(filter(None, remarks))]
     return [Text(f" {line}", style="dim") for line in lines]

@@ -13,6 +13,7 @@ import pytest
 import skipx as package
 from skipx.emulate import Emulated
 from skipx.errors import MeasurementRefusedError
+from skipx.platforms.machine import Gpu
 from skipx.prefill import backend
 from skipx.prefill.point import Point
 from tests.cli.conftest import Outcome, Skipx
@@ -276,3 +277,15 @@ def test_the_page_names_every_key(prefill: Run) -> None:
     (series,) = document["series"]
     keys = set(document) | set(series) | set(series["points"][0])
     assert {key for key in keys if f"`{key}`" not in page} == set()
+
+
+def test_without_torch_nothing_is_begun(
+    skipx: Skipx, emulator: FakeEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend, "version_of", lambda name: None)
+    monkeypatch.setattr("skipx.platforms.machine.installed_gpus", lambda: [Gpu("NVIDIA H200")])
+    for command in (("run",), ("prefill", "gpt2"), ("prefill", "gpt2", "--device", "cpu")):
+        done = skipx(*command)
+        assert done.code == 4
+        assert 'pip install "skipx[torch]"' in done.err
+    assert list(Path.cwd().iterdir()) == []

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from skipx.prefill.outcome import DeviceReadings
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import PointAnalysis, analyze_point
 from skipx.prefill.sweep_analysis import SweepAnalysis, analyze_sweep
@@ -172,3 +173,14 @@ def test_a_traced_ttft_is_told() -> None:
     outcome = fake_outcome(Point("gpt2", 1, 512), control_ns=np.empty(0, np.int64))
     alone = analyze_sweep([analyze_point(outcome, PLATFORM)])
     assert told in rendered(SweepPage(alone, "run"))
+
+
+def test_remarks_and_lowered_clocks_are_told() -> None:
+    outcome = fake_outcome(
+        Point("gpt2", 1, 512),
+        facts={"remark": "a CPU launches no kernels"},
+        readings=DeviceReadings(throttled=["power cap"]),
+    )
+    text = rendered(SweepPage(analyze_sweep([analyze_point(outcome, PLATFORM)]), "run"))
+    assert "a CPU launches no kernels" in text
+    assert "clocks were lowered: power cap" in text
