@@ -38,6 +38,8 @@ class FigureRow:
     quantum: float | None = None
     flagged: str | None = None
     """JSON: how many samples were doubtful, by reason."""
+    source: str | None = None
+    """Where the figure comes from, where that is not the platform's citation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _figure(platform: str, key: str, quantity: Quantity) -> FigureRow:
     sample, definition = quantity.statistics, quantity.definition
     about = (platform, key, quantity.value, definition.unit, str(definition), definition.meaning)
     if sample is None:
-        return FigureRow(*about)
+        return FigureRow(*about, source=quantity.source or None)
     return FigureRow(
         *about,
         n=sample.n,
@@ -128,4 +130,5 @@ def _figure(platform: str, key: str, quantity: Quantity) -> FigureRow:
         stopped=sample.stopped,
         quantum=sample.quantum,
         flagged=json.dumps(dict(sample.flagged)),
+        source=quantity.source or None,
     )

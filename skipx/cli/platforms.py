@@ -12,6 +12,7 @@ from skipx.cli import options
 from skipx.cli.command import add_command, new_app
 from skipx.cli.complaint import complain
 from skipx.cli.output import Output, Result
+from skipx.cli.platforms_fit import fit
 from skipx.errors import BadInputError, ExitCode
 
 if TYPE_CHECKING:
@@ -200,9 +201,11 @@ def _validation(checked: Sequence[_Validated], verbose: bool) -> Result:
     )
 
 
-app = new_app("platforms", "List, show, check and save platforms: what launches cost on a machine.")
+app = new_app(
+    "platforms", "List, show, check, save and fit platforms: what launches cost on a machine."
+)
 add_command(app, list_platforms, "list")
-for _function in (show, validate, save):
+for _function in (show, validate, save, fit):
     add_command(app, _function)
 
 

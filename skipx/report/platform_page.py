@@ -38,6 +38,7 @@ class PlatformPage:
             yield _figures_table(figures)
             yield ""
             yield _definitions(quantity.definition for _, quantity in figures)
+            yield from _sources(figures)
         if platform.launch_paths and self._verbose:
             yield ""
             yield _paths_table(platform.launch_paths)
@@ -142,6 +143,17 @@ def _definitions(used: Iterable[Definition]) -> RenderableType:
     for definition in dict.fromkeys(used):
         table.add_row(Text(definition, style="bold"), Text(definition.meaning, style="dim"))
     return Padding(table, (0, 1))
+
+
+def _sources(figures: Sequence[tuple[str, Quantity]]) -> RenderResult:
+    """Yield a line for each source that is not the citation, with the figures it is of."""
+    by_source: dict[str, list[str]] = {}
+    for key, quantity in figures:
+        if quantity.source:
+            by_source.setdefault(quantity.source, []).append(key.rpartition(".")[2])
+    for source, keys in by_source.items():
+        line = Text.assemble((", ".join(keys), "bold"), f": {printable(source)}", style="yellow")
+        yield Padding(line, (1, 1, 0, 1))
 
 
 def _paths_table(paths: Sequence[LaunchPath]) -> RenderableType:
