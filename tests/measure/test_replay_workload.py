@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
 import pytest
+import torch
 
 from skipx.errors import UsageError
-from skipx.measure.replay.workload import captures_graphs, load_workload
+from skipx.measure.replay.workload import (
+    CaptureError,
+    capture_graph,
+    captures_graphs,
+    load_workload,
+)
 
 CODE = """
 import beside_it
@@ -94,15 +102,67 @@ class KeepsNothing:
     """A CUDA graph."""
 
 
+@pytest.fixture
+def on_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+
+@pytest.mark.usefixtures("on_a_device")
 @pytest.mark.parametrize(
     ("graph", "hands_over"),
-    [(NewKeeps, True), (InitKeeps, True), (CompiledKeeps, True), (KeepsNothing, False)],
+    [
+        (torch.cuda.CUDAGraph, True),
+        (NewKeeps, True),
+        (InitKeeps, True),
+        (CompiledKeeps, True),
+        (KeepsNothing, False),
+    ],
 )
 def test_torch_hands_over_a_graph_where_its_signature_says_so(
     monkeypatch: pytest.MonkeyPatch, graph: type, hands_over: bool
 ) -> None:
-    torch = ModuleType("torch")
-    torch.__version__ = "2.0"  # type: ignore[attr-defined]
-    torch.cuda = SimpleNamespace(CUDAGraph=graph)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "torch", torch)
-    assert (captures_graphs() == "") is hands_over
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", graph)
+    obstacle = captures_graphs()
+    assert (obstacle == "") is hands_over
+    if not hands_over:
+        assert obstacle == f"torch {torch.__version__} does not hand over captured graphs"
+
+
+def test_the_graph_of_this_torch_has_what_recording_asks_of_it() -> None:
+    assert callable(torch.cuda.CUDAGraph.raw_cuda_graph)
+    (graph, *_) = inspect.signature(torch.cuda.graph).parameters
+    assert graph == "cuda_graph"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a device")
+def test_torch_without_a_device_says_so() -> None:
+    assert captures_graphs() == f"torch {torch.__version__} finds no CUDA device"
+
+
+@pytest.fixture
+def broken_capture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As CUDA does: the end of a capture that broke fails as well."""
+
+    @contextmanager
+    def graph(captured: object) -> Iterator[None]:
+        del captured
+        try:
+            yield
+        finally:
+            raise RuntimeError("CUDA error: operation failed due to a previous error")
+
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", NewKeeps)
+    monkeypatch.setattr(torch.cuda, "graph", graph)
+
+
+@pytest.mark.usefixtures("broken_capture")
+def test_a_workload_that_cannot_be_captured_says_what_broke_it() -> None:
+    def workload() -> None:
+        raise RuntimeError("CUDA error: operation not permitted when stream is capturing\nMore")
+
+    with pytest.raises(CaptureError) as caught:
+        capture_graph(workload)
+    assert str(caught.value) == (
+        "a CUDA graph cannot capture the workload:"
+        " CUDA error: operation not permitted when stream is capturing"
+    )

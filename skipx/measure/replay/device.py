@@ -14,7 +14,12 @@ from skipx.errors import MeasurementRefusedError, SkipxError, UsageError
 from skipx.measure.replay.launches import RecordedLaunch, recorded_launches
 from skipx.measure.replay.plan import KERNEL
 from skipx.measure.replay.sampling import Take, collect
-from skipx.measure.replay.workload import Workload, capture_graph, captures_graphs
+from skipx.measure.replay.workload import (
+    CaptureError,
+    Workload,
+    capture_graph,
+    captures_graphs,
+)
 from skipx.platforms import Statistics
 from skipx.records import Trace
 from skipx.sources.cuda_libraries import cuda_libraries
@@ -28,7 +33,8 @@ class ReplayDevice:
         with cuda_libraries():
             self._device = _native.LaunchDevice(request["device"])
         self.name = self._device.name
-        self.recorder: str = request["recorder"]
+        self._asked: str = request["recorder"]
+        self.recorder = self._asked
         self.note = ""
         self._restore: bool = request["restore"]
         self._graph: Any = None
@@ -46,10 +52,8 @@ class ReplayDevice:
         """Record by a captured graph where torch hands it over, else by driver callbacks."""
         self._choose()
         if self.recorder == "graph":
-            self._graph = capture_graph(workload)
-            with cuda_libraries():
-                self._recording = _native.Recording.from_graph(self._graph.raw_cuda_graph())
-        else:
+            self._record_graph(workload)
+        if self.recorder == "calls":
             self._recording = self._record_calls(workload)
         rows = self._recording.rows()
         if not rows:
@@ -71,11 +75,23 @@ class ReplayDevice:
 
     def _choose(self) -> None:
         obstacle = captures_graphs()
-        if self.recorder == "graph" and obstacle:
-            raise UsageError(f"no graph to record: {obstacle}", hint="record the calls")
-        if self.recorder == "auto":
+        if self._asked == "graph" and obstacle:
+            raise UsageError(f"no graph to record: {obstacle}", hint="--recorder calls")
+        if self._asked == "auto":
             self.recorder = "calls" if obstacle else "graph"
             self.note = obstacle
+
+    def _record_graph(self, workload: Workload) -> None:
+        """Record from a captured graph; where it cannot be captured, leave it to the calls."""
+        try:
+            self._graph = capture_graph(workload)
+        except CaptureError as error:
+            if self._asked == "graph":
+                raise MeasurementRefusedError(str(error), hint="--recorder calls") from error
+            self.recorder, self.note = "calls", str(error)
+            return
+        with cuda_libraries():
+            self._recording = _native.Recording.from_graph(self._graph.raw_cuda_graph())
 
     def _record_calls(self, workload: Workload) -> Any:
         with cuda_libraries():

@@ -9,10 +9,12 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from skipx.errors import MeasurementRefusedError, SkipxError
+from skipx.errors import MeasurementRefusedError, SkipxError, UsageError
 from skipx.measure.replay import plan
 from skipx.measure.replay.insitu import in_situ, total_tklqt
 from skipx.measure.replay.launches import RecordedLaunch
@@ -40,17 +42,37 @@ def main(descriptor: int) -> int:
             request = json.load(sys.stdin)
             # A machine without a device says so before it runs what needs one.
             device = ReplayDevice(request)
-            serve(request, load_workload(request["workload"]), device, tell)
+            with _blamed_on(request["workload"]):
+                workload = load_workload(request["workload"])
+                for _ in range(_WARM_UPS):
+                    workload()
+            serve(request, workload, device, tell)
         except SkipxError as error:
             tell(error_message(error))
             return int(error.exit_code)
     return 0
 
 
+@contextmanager
+def _blamed_on(workload: str) -> Iterator[None]:
+    """Turn what the user's code raises into a ``UsageError`` that says where."""
+    try:
+        yield
+    except SkipxError:
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        raise UsageError(
+            f"the workload {workload!r} raised {type(error).__name__}: {error}",
+            where=f"{last.filename}:{last.lineno}",
+        ) from error
+
+
 def serve(request: Mapping[str, Any], workload: Workload, device: Replays, tell: Tell) -> None:
-    """Record, tell what was found, and replay the jobs that are left."""
-    for _ in range(_WARM_UPS):
-        workload()
+    """Record, tell what was found, and replay the jobs that are left.
+
+    The workload must have run a few times: what it does at first it does not do again.
+    """
     first = request.get("ready") is None
     ready = _observe(request, workload, device) if first else None
     launches = device.record(workload)

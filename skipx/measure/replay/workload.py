@@ -16,6 +16,11 @@ from skipx.errors import UsageError
 
 Workload = Callable[[], object]
 
+
+class CaptureError(Exception):
+    """A CUDA graph cannot capture the workload."""
+
+
 _NAMED = re.compile(r"(?P<module>.+):(?P<function>[A-Za-z_][\w.]*)(?P<call>\(\))?")
 
 
@@ -47,6 +52,8 @@ def captures_graphs() -> str:
     torch = sys.modules.get("torch")
     if torch is None:
         return "the workload does not use torch"
+    if not torch.cuda.is_available():
+        return f"torch {torch.__version__} finds no CUDA device"
     if "keep_graph" not in _parameters(torch.cuda.CUDAGraph):
         return f"torch {torch.__version__} does not hand over captured graphs"
     return ""
@@ -56,12 +63,20 @@ def capture_graph(workload: Workload) -> Any:
     """Return the workload as a ``torch.cuda.CUDAGraph`` that keeps its captured graph.
 
     The graph's private pool keeps every address of the recording alive as long as it lives.
+    Raises ``CaptureError`` where the workload does what a capture does not allow: it waits for
+    the device, say, or copies from it.
     """
     import torch
 
     graph = torch.cuda.CUDAGraph(keep_graph=True)
-    with torch.cuda.graph(graph):
-        workload()
+    try:
+        with torch.cuda.graph(graph):
+            workload()
+    except RuntimeError as error:
+        # The end of a broken capture fails too: what broke it came before.
+        cause = error.__context__ if isinstance(error.__context__, RuntimeError) else error
+        first = str(cause).strip().partition("\n")[0]
+        raise CaptureError(f"a CUDA graph cannot capture the workload: {first}") from error
     return graph
 
 
