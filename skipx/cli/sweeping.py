@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from skipx.errors import UsageError
 from skipx.report.text import printable
 
 if TYPE_CHECKING:
+    from skipx.metrics.result import Floor
     from skipx.prefill.backend import Backend
     from skipx.prefill.folder import RunFolder
     from skipx.prefill.point import Point
@@ -33,6 +34,11 @@ class Progress:
     points: list[PointAnalysis] = field(default_factory=list)
     reused: int = 0
     again: Counter[str] = field(default_factory=Counter)
+    floor: Floor | None = None
+    """The first launch floor that a trace told: that of the machine, where no platform has one.
+
+    Traces of larger batch sizes, whose launches wait in the queue, tell none or a poor one.
+    """
 
     def add(self, step: Step, analysis: PointAnalysis) -> None:
         """Count one point."""
@@ -40,6 +46,8 @@ class Progress:
         self.reused += step.reused
         if step.again:
             self.again[step.again] += 1
+        if self.floor is None and analysis.floor and analysis.floor.source == "trace":
+            self.floor = replace(analysis.floor, source=f"trace:{analysis.point.key}")
 
 
 def sweep_into(
@@ -64,8 +72,8 @@ def sweep_into(
         for step in run_sweep(
             rows, backend.measure, folder, settings=backend.settings, begin=begin
         ):
-            platform = backend.platform(step.outcome.point)
-            progress.add(step, analyze_point(step.outcome, platform))
+            known = backend.platform(step.outcome.point) or progress.floor
+            progress.add(step, analyze_point(step.outcome, known))
     except KeyboardInterrupt:
         say(
             f"interrupted: {len(progress.points)} of {total} points are in"

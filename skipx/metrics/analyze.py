@@ -7,7 +7,7 @@ import dataclasses
 from skipx.errors import UsageError
 from skipx.metrics.prepared import Prepared
 from skipx.metrics.regions import Region, resolve
-from skipx.metrics.result import Analysis
+from skipx.metrics.result import Analysis, Floor
 from skipx.metrics.selection import Selection
 from skipx.metrics.top import top_kernels
 from skipx.platforms import Platform
@@ -18,7 +18,7 @@ from skipx.sources.checks import check
 def analyze(
     trace: Trace,
     *,
-    platform: Platform | None = None,
+    platform: Platform | Floor | None = None,
     region: Region = None,
     top: int = 10,
     collapse_templates: bool = False,
@@ -28,7 +28,7 @@ def analyze(
 
     Args:
         trace: what to analyze.
-        platform: where the launch floor comes from; None: estimated from the trace.
+        platform: where the launch floor comes from, or the floor; None: estimated from the trace.
         region: ``("step", n)``, a region's name, ``(name, k)`` for the k-th of that name from 0,
             or ``(begin_ns, end_ns)`` in trace time. Kernels belong to it by the begin of their
             launch call, orphans by their own.

@@ -44,8 +44,13 @@ class Tax:
         )
 
 
-def floor_of(launches: Launches, platform: Platform | None) -> Floor:
-    """Return the platform's floor, or the trace's own estimate where no platform states one."""
+def floor_of(launches: Launches, platform: Platform | Floor | None) -> Floor:
+    """Return the platform's floor, or the trace's own estimate where no platform states one.
+
+    A floor that is given is the one in force, such as that of another trace of the same machine.
+    """
+    if isinstance(platform, Floor):
+        return platform
     if platform is None or platform.launch_floor_ns.default is None:
         return _estimate(launches)
     by_call = {call: floor.ns for call, floor in platform.launch_floor_ns.by_call.items()}

@@ -40,7 +40,7 @@ class Prepared:
     """Calls that launch a graph."""
 
     @classmethod
-    def of(cls, trace: Trace, platform: Platform | None) -> Prepared:
+    def of(cls, trace: Trace, platform: Platform | Floor | None) -> Prepared:
         """Compute the shared columns; without a platform the floor is the trace's own."""
         launches = Launches.of(trace)
         floor = floor_of(launches, platform)

@@ -113,8 +113,8 @@ class PointAnalysis:
         return self.point.tokens / self.readings.energy_j if self.readings.energy_j else None
 
 
-def analyze_point(outcome: Outcome, platform: Platform | None = None) -> PointAnalysis:
-    """Return the analysis of an outcome; ``platform`` tells the launch floor."""
+def analyze_point(outcome: Outcome, platform: Platform | Floor | None = None) -> PointAnalysis:
+    """Return the analysis of an outcome; ``platform`` tells the launch floor, or is the floor."""
     control = np.sort(outcome.control_ns).astype(np.float64)
     ttft = low = high = None
     if len(control):
@@ -138,7 +138,7 @@ def analyze_point(outcome: Outcome, platform: Platform | None = None) -> PointAn
     return PointAnalysis(**common | _of_trace(outcome.trace, platform))
 
 
-def _of_trace(trace: Trace, platform: Platform | None) -> dict[str, Any]:
+def _of_trace(trace: Trace, platform: Platform | Floor | None) -> dict[str, Any]:
     analysis = analyze(trace, platform=platform, top=TOP)
     parts = [part for part in analysis.by_region if part.metrics.kernels]
     return {
