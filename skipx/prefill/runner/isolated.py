@@ -26,7 +26,7 @@ WORKER = (sys.executable, "-m", "skipx.prefill.runner.worker")
 
 NO_KERNELS = "a CPU launches no kernels: the trace has operators only"
 
-_LOG_LINES = 20
+_LOG_LINES = 60
 
 
 def measure(
