@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 AUTO = "auto"
 
 
-def choose_backend(device: str, platforms: Sequence[str]) -> tuple[Backend, Sequence[str]]:
+def choose_backend(
+    device: str, platforms: Sequence[str], transformers: str | None = None
+) -> tuple[Backend, Sequence[str]]:
     """Return the backend and the platforms of its points, empty for this machine's own.
 
     Platforms that are named are emulated. ``auto`` takes a GPU where there is one, and else
-    emulates the paper's platforms, which is told on stderr.
+    emulates the paper's platforms, which is told on stderr. ``transformers`` is the version of
+    the operator streams that are emulated; None: the newest.
     """
     from skipx.platforms.machine import installed_gpus
     from skipx.prefill.backend import PAPER_PLATFORMS, device_backend, emulated_backend
@@ -28,7 +31,7 @@ def choose_backend(device: str, platforms: Sequence[str]) -> tuple[Backend, Sequ
             f"--device {device} measures and --platform emulates", hint="give one of them"
         )
     if platforms:
-        return emulated_backend(platforms), platforms
+        return emulated_backend(platforms, transformers=transformers), platforms
     if device != AUTO:
         if device != "cpu" and not device.startswith("cuda"):
             raise UsageError(f"no device {device!r}", hint="auto, cpu, cuda or cuda:N")
@@ -36,7 +39,7 @@ def choose_backend(device: str, platforms: Sequence[str]) -> tuple[Backend, Sequ
     if installed_gpus():
         return device_backend("cuda"), ("",)
     say_emulating()
-    return emulated_backend(PAPER_PLATFORMS), PAPER_PLATFORMS
+    return emulated_backend(PAPER_PLATFORMS, transformers=transformers), PAPER_PLATFORMS
 
 
 def say_emulating(*, asked: bool = False) -> None:

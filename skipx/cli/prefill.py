@@ -94,6 +94,15 @@ def prefill(
             rich_help_panel=_DEVICE,
         ),
     ] = None,
+    transformers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VERSION",
+            help="Emulate the operators of this version of transformers, like 4.44.",
+            show_default="the newest",
+            rich_help_panel=_DEVICE,
+        ),
+    ] = None,
     idle: Annotated[
         float,
         typer.Option(
@@ -136,7 +145,7 @@ def prefill(
     from skipx.prefill.sweep_analysis import analyze_sweep
 
     bar = ProgressBar(unit="points")
-    backend, where = choose_backend(device, tuple(platforms or ()))
+    backend, where = choose_backend(device, tuple(platforms or ()), transformers)
     sweep = Sweep(
         models=models,
         batches=parse_numbers(batch, "batch sizes"),
@@ -151,6 +160,8 @@ def prefill(
     backend.check([point for row in rows for point in row])
     path = output or default_folder("prefill")
     request: dict[str, Any] = {"command": "prefill", "device": backend.name, **sweep.to_dict()}
+    if transformers is not None:
+        request["transformers"] = transformers
     with RunFolder.open(path, request, context.obj, resume=resume, force=force) as folder:
         with bar:
             points = sweep_into(folder, rows, backend, bar)

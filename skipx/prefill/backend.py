@@ -84,13 +84,15 @@ def require_torch() -> None:
             )
 
 
-def emulated_backend(names: Sequence[str]) -> Backend:
+def emulated_backend(names: Sequence[str], *, transformers: str | None = None) -> Backend:
     """Return the backend that plays points on platforms, given by name or file.
+
+    ``transformers`` is the version of the operator streams, like ``"4.44"``; None: the newest.
 
     Raises ``UsageError`` where there is no such platform, ``BadInputError`` where its file is
     none.
     """
-    emulator = _Emulator({name: _named(name) for name in names})
+    emulator = _Emulator({name: _named(name) for name in names}, transformers)
     return Backend(
         name=EMULATED,
         measure=emulator.measure,
@@ -108,8 +110,9 @@ def _named(name: str) -> Platform:
 
 
 class _Emulator:
-    def __init__(self, platforms: Mapping[str, Platform]) -> None:
+    def __init__(self, platforms: Mapping[str, Platform], transformers: str | None) -> None:
         self._platforms = platforms
+        self._transformers = transformers
         self._with_floor: dict[str, Platform] = {}
         self._digests = {name: _digest(platform) for name, platform in platforms.items()}
 
@@ -126,7 +129,7 @@ class _Emulator:
                     f" {EMULATED_DTYPE}"
                 )
         for model, attention, phase in {(p.model, p.attention, p.phase): None for p in points}:
-            load_stream(model, attention=attention, phase=phase)
+            load_stream(model, attention=attention, phase=phase, transformers=self._transformers)
 
     def measure(self, point: Point) -> Outcome:
         """Play the point. There is no profiler, so there is no untraced control beside it."""
@@ -147,6 +150,7 @@ class _Emulator:
             **software(),
             "backend": EMULATED,
             "platform": self._digests[point.platform],
+            "transformers": self._transformers,
             "iterations": ITERATIONS,
         }
 
@@ -160,6 +164,7 @@ class _Emulator:
             mode=point.mode,
             phase=point.phase,
             iterations=iterations,
+            transformers=self._transformers,
         )
 
 
