@@ -92,6 +92,7 @@ def stages() -> Sequence[Stage]:
             needs=["build"],
             figures=figures.sweep,
             last_lines=1,
+            reserve_s=170,
         ),
     )
 

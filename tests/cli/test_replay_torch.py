@@ -58,6 +58,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def test_the_launches_come_from_the_captured_graph(found: dict[str, Any]) -> None:
     assert (found["recorder"], found["note"], found["launches"]) == ("graph", "", 6)
+    assert found["synthetic"] is True  # the device is a stand-in
 
 
 def test_the_hottest_kernels_are_replayed_warm_and_cold(found: dict[str, Any]) -> None:

@@ -58,7 +58,7 @@ def test_a_trace_of_launches(old: bool) -> None:
             launcher.idle(3)
         t = p.trace
         tell({
-            "kind": t.source.kind, "calls": names(t, t.calls),
+            "kind": t.source.kind, "synthetic": t.source.synthetic, "calls": names(t, t.calls),
             "kernels": len(t.activities), "orphans": int((t.activities.call < 0).sum()),
             "t_l": (t.activities.begin - t.calls.begin[t.activities.call]).tolist(),
             "dur": t.activities.dur.tolist(), "devices": dict(t.environment.devices),
@@ -70,7 +70,7 @@ def test_a_trace_of_launches(old: bool) -> None:
         device=False,
         old=old,
     )
-    assert told["kind"] == "cupti"
+    assert (told["kind"], told["synthetic"]) == ("cupti", True)
     assert told["calls"] == ["cuLaunchKernel"] * 3
     assert (told["kernels"], told["orphans"]) == (3, 0)
     # The virtual device counts from the very instant that the call's record begins.
