@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from skipx.metrics.sweep import BalancedRegion, Crossover, Inflection, Linearity
 from skipx.prefill.sweep_analysis import PlatformPair, Series, SweepAnalysis
-from skipx.report.data_table import data_table
+from skipx.report.data_table import add_numbers, data_table
 from skipx.report.name import Name
 from skipx.report.sweep_head import conditions_title, platform_label, row_labels
 from skipx.report.text import printable
@@ -19,15 +21,12 @@ from skipx.units import DASH, format_ns, format_ratio, format_share
 def findings_of_series(series: Sequence[Series]) -> RenderableType:
     """Return a row a series: both rules of the inflection, balanced region, linearity."""
     table = data_table(title=" From CPU-bound to GPU-bound")
-    table.add_column("model", ratio=3)
-    table.add_column("platform", ratio=2)
-    for heading in ("inflection", "knee", "balanced", "per token", "R²"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    labels = row_labels([one.first for one in series])
-    for label, one in zip(labels, series, strict=True):
-        table.add_row(
-            Name(label),
-            Name(platform_label(one)),
+    table.add_column("model, platform", ratio=1)
+    add_numbers(table, "inflection", "knee", "balanced", "per token", "R²")
+    rows = _Sections(table, row_labels([one.first for one in series]))
+    for one in series:
+        rows.add(
+            platform_label(one),
             inflection_cell(one.inflection, one.batches),
             knee_cell(one.inflection),
             balanced_cell(one.balanced),
@@ -40,22 +39,33 @@ def findings_of_series(series: Sequence[Series]) -> RenderableType:
 def findings_of_pairs(pairs: Sequence[PlatformPair]) -> RenderableType:
     """Return a row a pair of platforms: from where the second is faster, and by how much."""
     table = data_table(title=" Crossover: the batch size from which the second platform is faster")
-    table.add_column("model", ratio=3)
-    table.add_column("first", ratio=2)
-    table.add_column("second", ratio=2)
-    for heading in ("from", "at the first", "at the last"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    labels = row_labels([pair.conditions for pair in pairs])
-    for label, pair in zip(labels, pairs, strict=True):
-        table.add_row(
-            Name(label),
-            Name(pair.first),
-            Name(pair.second),
+    table.add_column("model, first and second", ratio=1)
+    add_numbers(table, "from", "at the first", "at the last")
+    rows = _Sections(table, row_labels([pair.conditions for pair in pairs]))
+    for pair in pairs:
+        rows.add(
+            f"{pair.first}, {pair.second}",
             crossover_cell(pair.crossover),
             _ratio_cell(pair.crossover, 0),
             _ratio_cell(pair.crossover, -1),
         )
     return table
+
+
+class _Sections:
+    """Rows of a table under the label that they share."""
+
+    def __init__(self, table: Table, labels: Sequence[str]) -> None:
+        self._table = table
+        self._labels = iter(labels)
+        self._label = ""
+
+    def add(self, name: str, *cells: str) -> None:
+        label = next(self._labels)
+        if label != self._label:
+            self._table.add_row(Name(label, style="bold"))
+            self._label = label
+        self._table.add_row(Padding(Name(name), (0, 0, 0, 2)), *cells)
 
 
 def problems_table(analysis: SweepAnalysis) -> RenderableType | None:
@@ -95,7 +105,7 @@ def knee_cell(inflection: Inflection) -> str:
         return DASH
     if knee.low == knee.high:
         return f"{knee.batch:.1f}"
-    return f"{knee.batch:.1f} ({knee.low:.1f}–{knee.high:.1f})"
+    return f"{knee.batch:.1f} ({knee.low:.0f}–{knee.high:.0f})"
 
 
 def balanced_cell(region: BalancedRegion) -> str:
@@ -109,7 +119,7 @@ def balanced_cell(region: BalancedRegion) -> str:
 
 def r_squared_cell(linearity: Linearity) -> str:
     """Return the share of the latency's variance that the line explains."""
-    return DASH if linearity.r_squared is None else f"{linearity.r_squared:.4f}"
+    return DASH if linearity.r_squared is None else f"{linearity.r_squared:.3f}"
 
 
 def crossover_cell(crossover: Crossover) -> str:
