@@ -104,7 +104,7 @@ CONFIGURATIONS: Mapping[str, Configuration] = {
         _decoder(32000, 4096, 11008, 32, 32, 32) | {"max_position_embeddings": 4096},
     ),
     "Mistral-7B-v0.1": Configuration(
-        "mistral", "lm", 32768, _decoder(32000, 4096, 14336, 32, 32, 8) | {"sliding_window": 4096}
+        "mistral", "lm", 4096, _decoder(32000, 4096, 14336, 32, 32, 8) | {"sliding_window": 4096}
     ),
     "Qwen2-7B": Configuration(
         "qwen2",
