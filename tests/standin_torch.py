@@ -11,14 +11,18 @@ import ctypes
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+PROPERTIES = SimpleNamespace(
+    name="Virtual GPU 0", major=9, minor=0, multi_processor_count=132, total_memory=1 << 34
+)
 NO_KERNEL = ("aten::empty", "aten::detach", "aten::lift", "aten::_local_scalar", "aten::item")
 
 
@@ -123,6 +127,13 @@ def _cuda(driver: Driver) -> dict[str, Any]:
 
         keep_graph: bool
         handle: ctypes.c_void_p
+        ready: ctypes.c_void_p | None = None
+
+        def replay(self) -> None:
+            if self.ready is None:
+                self.ready = ctypes.c_void_p()
+                driver("cuGraphInstantiateWithFlags", ctypes.byref(self.ready), self.handle, 0)
+            driver("cuGraphLaunch", self.ready, driver.stream)
 
         def raw_cuda_graph(self) -> int:
             assert self.keep_graph
@@ -163,14 +174,29 @@ def _cuda(driver: Driver) -> dict[str, Any]:
             driver("cuEventElapsedTime_v2", ctypes.byref(milliseconds), self.handle, end.handle)
             return milliseconds.value
 
+    class Stream:
+        """There is one stream: whatever waits for another waits for itself."""
+
+        def __init__(self, device: object = None) -> None:
+            del device
+
+        def wait_stream(self, other: Stream) -> None:
+            del other
+
     return {
         "CUDAGraph": CUDAGraph,
+        "Stream": Stream,
+        "current_stream": lambda device=None: Stream(),
+        "stream": lambda stream: nullcontext(),
         "Event": Event,
         "_sleep": lambda cycles: driver.launch("spin_kernel"),
+        "device_count": lambda: 1,
         "get_device_name": lambda device=None: "Virtual GPU 0",
+        "get_device_properties": lambda device=None: PROPERTIES,
         "graph": graph,
         "is_available": lambda: True,
         "is_current_stream_capturing": lambda: driver.capturing,
+        "max_memory_allocated": lambda device=None: 1024,
         "set_device": lambda device: None,
         "synchronize": synchronize,
     }

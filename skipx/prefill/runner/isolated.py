@@ -13,18 +13,22 @@ import numpy as np
 from skipx.errors import BadInputError, MeasurementRefusedError
 from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
+from skipx.prefill.runner.modes import GRAPH_MODES
 from skipx.prefill.runner.refusal import (
     kernels_per_iteration,
     launches_per_iteration,
     require_whole,
 )
 from skipx.prefill.runner.settings import Settings
+from skipx.records import CallKind, Trace
 from skipx.sources import read_trace
 from skipx.supervisor import ChildError, Message, Patience, supervise
 
 WORKER = (sys.executable, "-m", "skipx.prefill.runner.worker")
 
 NO_KERNELS = "a CPU launches no kernels: the trace has operators only"
+
+NO_GRAPH = "no CUDA graph was captured: kernels are launched one by one"
 
 _LOG_LINES = 60
 
@@ -107,8 +111,7 @@ def _outcome(point: Point, settings: Settings, message: Message) -> Outcome:
     if trace is not None:
         facts["kernels_per_iteration"] = kernels_per_iteration(trace).tolist()
         facts["launches_per_iteration"] = launches_per_iteration(trace).tolist()
-    if not on_gpu:
-        facts["remark"] = NO_KERNELS
+        facts |= _remark(point, trace, on_gpu=on_gpu)
     return Outcome(
         point,
         trace=trace if problem is None else None,
@@ -119,6 +122,15 @@ def _outcome(point: Point, settings: Settings, message: Message) -> Outcome:
         readings=DeviceReadings(**message["readings"]),
         problem=problem,
     )
+
+
+def _remark(point: Point, trace: Trace, *, on_gpu: bool) -> Mapping[str, str]:
+    """Return what must be said wherever the point is shown, if there is anything."""
+    if not on_gpu:
+        return {"remark": NO_KERNELS}
+    if point.mode in GRAPH_MODES and not (trace.calls.kind == CallKind.GRAPH_LAUNCH).any():
+        return {"remark": NO_GRAPH}
+    return {}
 
 
 def _tail(log: Path) -> list[str]:

@@ -20,6 +20,9 @@ COMPILE_OPTIONS: Mapping[str, Mapping[str, str]] = {
 }
 """What ``torch.compile`` is called with."""
 
+GRAPH_MODES = (Mode.REDUCE_OVERHEAD, Mode.MAX_AUTOTUNE, Mode.CUDAGRAPHS, Mode.GRAPH)
+"""Modes that ask for CUDA graphs; torch may still capture none, and launch one by one."""
+
 COMPILING_CALLS = 3
 """The first call compiles; where graphs are captured the second records and the third replays."""
 

@@ -29,7 +29,9 @@ from tests.prefill.runner.tiny import WIDTH, tiny_workload
 def tiny(point: Point, device: TorchDevice) -> Workload:
     """Return the tiny model, with a decode step, on the device."""
     workload = tiny_workload()
-    workload.model.to(device.name, getattr(torch, point.dtype))
+    workload.model.to(getattr(torch, point.dtype))
+    if device.is_cuda:
+        workload.model.cuda()
 
     def inputs(batch: int, sequence: int) -> Inputs:
         shape = (batch, sequence, WIDTH)
