@@ -84,16 +84,17 @@ class Point:
     def key(self) -> str:
         """The name of this point's files: readable, safe in a path, different for each point.
 
-        A model's name can be a path or any other text, so what tells two points apart is a
-        digest of all fields, and what is readable is only for people.
+        A model's name can be a path or any other text, so what tells conditions apart is a digest
+        of them; what is readable is for people. Sorted by key a row's batch sizes ascend.
         """
-        readable = f"{self.model}-{self.mode}-b{self.batch}-s{self.sequence}"
-        if self.platform:
-            readable = f"{self.platform}-{readable}"
-        text = json.dumps(self.to_dict(), sort_keys=True)
+        conditions = self.to_dict()
+        del conditions["batch"], conditions["sequence"]
+        text = json.dumps(conditions, sort_keys=True)
         digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
-        slug = re.sub(r"[^a-z0-9_]+", "-", readable.lower()).strip("-")[-_SLUG_CHARACTERS:]
-        return f"{slug.strip('-')}-{digest[:_DIGEST_CHARACTERS]}"
+        readable = "-".join(filter(None, (self.platform, self.model, self.mode)))
+        slug = re.sub(r"[^a-z0-9_]+", "-", readable.lower())[-_SLUG_CHARACTERS:].strip("-")
+        head = f"{slug}-{digest[:_DIGEST_CHARACTERS]}"
+        return f"{head}-s{self.sequence:05d}-b{self.batch:04d}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON-ready values."""
