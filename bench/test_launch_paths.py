@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from skipx._native import CudaError, LaunchDevice
-from skipx.errors import SkipxError
+from skipx._native import LaunchDevice
+from skipx.errors import MissingDependencyError, SkipxError
 from skipx.measure.launchers import Launcher, make_launcher
 from skipx.measure.observation import observe
 from skipx.measure.plan import WARM_UPS
@@ -25,6 +25,7 @@ from skipx.measure.statistics import Samples, summarize
 from skipx.measure.stopping import Stopped
 from skipx.measure.variants import Variant, variants
 from skipx.platforms import Definition
+from skipx.sources.cuda_libraries import cuda_libraries
 
 ROUNDS = 20
 BURSTS = 10
@@ -56,9 +57,10 @@ class MeasuredTime:
 @pytest.fixture(scope="module")
 def device() -> LaunchDevice:
     try:
-        return LaunchDevice(0)
-    except CudaError as error:
-        pytest.skip(str(error.args[1]))
+        with cuda_libraries():
+            return LaunchDevice(0)
+    except MissingDependencyError as error:
+        pytest.skip(str(error))
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
@@ -67,11 +69,12 @@ def test_launch(
     benchmark: BenchmarkFixture, device: LaunchDevice, variant: Variant, quantity: str
 ) -> None:
     try:
-        launcher = make_launcher(device, variant)
-        launcher.idle(WARM_UPS)
-        timer = MeasuredTime(_measure(launcher, variant, quantity))
-        timer.take_block()
-    except (CudaError, SkipxError) as error:
+        with cuda_libraries():
+            launcher = make_launcher(device, variant)
+            launcher.idle(WARM_UPS)
+            timer = MeasuredTime(_measure(launcher, variant, quantity))
+            timer.take_block()
+    except SkipxError as error:
         pytest.skip(str(error))
     timer.blocks.clear()
     benchmark._timer = timer

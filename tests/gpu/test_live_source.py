@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import skipx
-from skipx._native import CudaError, LaunchDevice
+from skipx._native import LaunchDevice
+from skipx.errors import MissingDependencyError
 from skipx.records import ActivityKind
+from skipx.sources.cuda_libraries import cuda_libraries
 
 pytestmark = pytest.mark.gpu
 
@@ -15,9 +17,10 @@ pytestmark = pytest.mark.gpu
 @pytest.fixture(scope="module")
 def device() -> LaunchDevice:
     try:
-        return LaunchDevice(0)
-    except CudaError as error:
-        pytest.skip(str(error.args[1]))
+        with cuda_libraries():
+            return LaunchDevice(0)
+    except MissingDependencyError as error:
+        pytest.skip(str(error))
 
 
 @pytest.mark.parametrize("path", ["cudaLaunchKernel", "cuLaunchKernel", "cuLaunchKernelEx"])

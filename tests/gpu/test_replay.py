@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from skipx import _native
+from skipx.errors import MissingDependencyError
 from skipx.measure.replay import ReplayAnalysis, replay_workload
+from skipx.sources.cuda_libraries import cuda_libraries
 
 pytestmark = pytest.mark.gpu
 
@@ -18,9 +20,10 @@ pytestmark = pytest.mark.gpu
 @pytest.fixture(scope="module")
 def device() -> _native.LaunchDevice:
     try:
-        return _native.LaunchDevice(0)
-    except _native.CudaError as error:
-        pytest.skip(str(error.args[1]))
+        with cuda_libraries():
+            return _native.LaunchDevice(0)
+    except MissingDependencyError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
