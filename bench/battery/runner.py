@@ -68,7 +68,7 @@ def summary(stages: Sequence[Stage], state: State) -> str:
         lines.append("SYNTHETIC: on stand-ins for the libraries of CUDA, not on a device")
     for stage in stages:
         outcome = state.outcomes.get(stage.name, Outcome("not run"))
-        lines.append(f"{stage.name:<12} {outcome.status:<12} {outcome.seconds:>6.1f} s")
+        lines.append(f"{stage.name:<13} {outcome.status:<12} {outcome.seconds:>6.1f} s")
         shown = stage.last_lines if outcome.passed else max(stage.last_lines, 1)
         lines += [f"    {line.strip()}" for line in outcome.tail[len(outcome.tail) - shown :]]
         lines += [f"    {line}" for line in _figures(stage, state.folder)]
