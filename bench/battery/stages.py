@@ -35,7 +35,7 @@ def stages() -> Sequence[Stage]:
         Stage(
             "tests",
             [*pytest, "--ignore", str(_PREFILL_TESTS), str(ROOT / "tests" / "gpu")],
-            budget_s=70,
+            budget_s=90,
             needs=["build"],
             last_lines=1,
         ),

@@ -43,12 +43,13 @@ class ReplayPage:
     def _kernels(self, rows: Sequence[KernelReplay]) -> RenderResult:
         table = data_table()
         table.add_column("kernels alone", ratio=1)
-        add_numbers(table, "count", "of TKLQT", "in situ", "warm", "cold", "")
+        add_numbers(table, "count", "tax", "of TKLQT", "in situ", "warm", "cold", "")
         for row in rows:
             seen = row.in_situ
             table.add_row(
                 Name(row.name, full=self._verbose),
                 format_count(row.launches),
+                format_ns(seen.launch_tax_ns if seen else None),
                 format_share(seen.tklqt_share) if seen else DASH,
                 format_ns(seen.duration_ns) if seen else DASH,
                 _median(row.warm),
@@ -56,10 +57,11 @@ class ReplayPage:
                 _mark(row),
             )
         yield table
+        yield Text(" tax: the t_l of its launches in one iteration.", style="dim")
         if any(row.differs for row in rows):
             yield Text(
-                " ! in situ it takes longer or shorter than both by more than 10 % and 2 quanta:"
-                " its inputs,\n   its neighbours or the clocks were others there.",
+                " ! in situ it takes longer or shorter than both, by more than 10 % and 2 quanta:"
+                "\n   its inputs, its neighbours or the clocks were others there.",
                 style="yellow",
             )
 
@@ -74,9 +76,9 @@ class ReplayPage:
                     table.add_row(Name(f"  {kernel}", full=True), *[""] * 7)
         yield table
         yield Text(
-            " From the first call on an idle stream to the end of the synchronisation; what the"
-            " graph saves\n is the measured gain of removing the launches. ~: the 95 % intervals"
-            " of the medians overlap.",
+            " From the first call on an idle stream to the end of the synchronisation; what"
+            "\n the graph saves is the measured gain of removing the launches. ~: the 95 %"
+            "\n intervals of the medians overlap.",
             style="dim",
         )
 
