@@ -88,6 +88,11 @@ class PointAnalysis:
         return self.metrics.il_ns if self.metrics else None
 
     @property
+    def tklqt_ns(self) -> int | None:
+        """TKLQT of the typical iteration; None where nothing was launched."""
+        return self.metrics.tklqt_ns if self.metrics and self.metrics.kernels else None
+
+    @property
     def latency_ns(self) -> float | None:
         """TTFT untraced; where there is no control, IL traced."""
         return self.il_ns if self.ttft_ns is None else self.ttft_ns

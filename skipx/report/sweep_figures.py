@@ -101,10 +101,10 @@ def groups_of(figure: Figure, analysis: SweepAnalysis) -> Mapping[Point, Sequenc
 
 def tklqt_cells(series: Series, analysis: PointAnalysis | None) -> Sequence[str]:
     """Return TKLQT, starred at the inflection."""
-    if analysis is None or analysis.metrics is None:
+    if analysis is None or analysis.tklqt_ns is None:
         return [f"{DASH} "]
     star = STAR if series.inflection.by_parts == analysis.point.batch else " "
-    return [f"{format_ns(analysis.metrics.tklqt_ns)}{star}"]
+    return [f"{format_ns(analysis.tklqt_ns)}{star}"]
 
 
 def time_cells(analysis: PointAnalysis | None) -> Sequence[str]:

@@ -69,7 +69,7 @@ def row_labels(points: Sequence[Point]) -> list[str]:
 
 def platform_label(series: Series) -> str:
     """Return the platform's name, or the device's where nothing was emulated."""
-    devices = (analysis.device for analysis in series.points)
+    devices = (a.device or str(a.facts.get("device", "")) for a in series.points)
     return series.first.platform or next(filter(None, devices), "this machine")
 
 

@@ -30,7 +30,7 @@ def _queued(analysis: PointAnalysis) -> str:
 
 _NARROW: Sequence[_Column] = (
     ("TTFT", lambda a: format_ns(a.latency_ns)),
-    ("TKLQT", lambda a: format_ns(a.metrics.tklqt_ns if a.metrics else None)),
+    ("TKLQT", lambda a: format_ns(a.tklqt_ns)),
     ("queued", _queued),
     ("GPU idle", lambda a: format_share(a.gpu_idle_share)),
     ("CPU idle", lambda a: format_share(a.cpu_idle_share)),

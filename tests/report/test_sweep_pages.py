@@ -16,6 +16,7 @@ from skipx.report.sweep_figures import FIGURES, FigureTables
 from skipx.report.sweep_page import SweepPage
 from skipx.report.sweep_series import SeriesTable
 from skipx.units import format_count, format_ns, format_share
+from tests.builders import TraceBuilder
 from tests.prefill.fakes import PLATFORM, fake_outcome
 from tests.report.rendering import controls, rendered, widest
 from tests.report.results import HOSTILE, LONG, MARKUP
@@ -185,3 +186,13 @@ def test_remarks_and_lowered_clocks_are_told() -> None:
     text = rendered(SweepPage(analyze_sweep([analyze_point(outcome, PLATFORM)]), "run"))
     assert "a CPU launches no kernels" in text
     assert "clocks were lowered: power cap" in text
+
+
+def test_nothing_launched_is_no_tklqt_of_zero() -> None:
+    trace = TraceBuilder().op("aten::mm", 0, 100).step(0, 0, 100).build()
+    facts = {"device": "cpu"}
+    outcome = fake_outcome(Point("gpt2", 1, 512), trace=trace, facts=facts)
+    text = rendered(SweepPage(analyze_sweep([analyze_point(outcome, PLATFORM)]), "run"))
+    assert row_of(text, 1)[2:6] == ["-"] * 4
+    assert "0 ns" not in text
+    assert re.search("^   cpu ", text, re.MULTILINE)
