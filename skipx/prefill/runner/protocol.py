@@ -53,7 +53,12 @@ def follow(
     """Take every pass of the protocol over ``step``; the traces are written to ``folder``."""
     heard("warm-up")
     warm_ups = untraced_pass(
-        step, device, wanted=settings.warm_ups, wanted_s=settings.warm_up_s, least=0
+        step,
+        device,
+        wanted=settings.warm_ups,
+        wanted_s=settings.warm_up_s,
+        least=min(settings.warm_ups, 2),
+        limit_s=settings.pass_s,
     )
     heard("control 0")
     first, found, facts = _first_control(step, device, settings)

@@ -29,7 +29,7 @@ class Settings:
     traced: int = 5
     """Iterations of each of these passes."""
     pass_s: float = 10.0
-    """A control pass ends after this time, once it has ``traced`` iterations."""
+    """Warm-up and control passes end after this time, though with few iterations."""
     shapes: bool = True
     """Whether a last pass records the operators' shapes."""
     start_s: float = 1800.0
