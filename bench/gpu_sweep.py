@@ -3,8 +3,8 @@
     python bench/gpu_sweep.py out.tar.gz
 
 Run again, it goes on with what the file holds, which is a run folder as skipx prefill leaves it.
-Batch sizes 1, 8 and 32 come first, in three modes: operator by operator, as torch's graphs, and as
-one graph, whose untraced times are what predictions from the first are compared with. Exit code 0:
+Batch sizes 1, 8 and 32 come first: operator by operator and as one graph, whose untraced times are
+what predictions from the former are compared with; then as torch's graphs. Exit code 0:
 every point is measured; 1: some failed; 4: no device.
 """
 
@@ -61,8 +61,9 @@ def planned() -> Sequence[Sequence[Point]]:
     """Return the points in rows of ascending batch size, those of most use first."""
     first = [
         [Point(model, batch, SEQUENCE, mode) for batch in FIRST]
-        for mode in (Mode.EAGER, Mode.GRAPH, Mode.CUDAGRAPHS)
+        for modes in ((Mode.EAGER, Mode.GRAPH), (Mode.CUDAGRAPHS,))
         for model in MODELS
+        for mode in modes
     ]
     rest = [
         [Point(model, batch, SEQUENCE, mode) for batch in REST]
