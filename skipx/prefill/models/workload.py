@@ -15,10 +15,11 @@ Step = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What the model is called with."""
+    """What the model is called with; ``before`` restores, before each call, what the last moved."""
 
     args: tuple[Any, ...] = ()
     kwargs: Mapping[str, Any] = field(default_factory=dict)
+    before: Callable[[], object] | None = None
 
 
 MakeInputs = Callable[[int, int], Inputs]
@@ -54,7 +55,7 @@ class Workload:
         """Return the pass for the last of ``sequence`` tokens of ``batch`` prompts.
 
         The keys and values of the tokens before it are in a static cache of ``sequence`` tokens;
-        what they hold is random. Raises ``UsageError`` where the model has no static cache.
+        they hold zeros. Raises ``UsageError`` where the model has no static cache.
         """
         if self.make_decode is None:
             raise UsageError("has no decode step with a static cache", where=self.name)
@@ -67,6 +68,8 @@ class Workload:
 
         def step() -> object:
             with torch.inference_mode(), self.attention():
+                if inputs.before is not None:
+                    inputs.before()
                 return called(*inputs.args, **inputs.kwargs)
 
         return step

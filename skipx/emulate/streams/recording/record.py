@@ -166,7 +166,7 @@ def _origin(
         model=workload.name,
         phase=phase,
         attention=facts["attention"],
-        head=facts["head"],
+        head=facts["head"] or "",
         dtype=facts["dtype"],
         parameters=facts["parameters"],
         transformers=facts["transformers"],
