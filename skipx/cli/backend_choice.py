@@ -16,8 +16,8 @@ AUTO = "auto"
 
 def choose_backend(
     device: str, platforms: Sequence[str], transformers: str | None = None
-) -> tuple[Backend, Sequence[str]]:
-    """Return the backend and the platforms of its points, empty for this machine's own.
+) -> Backend:
+    """Return what answers the points of a command.
 
     Platforms that are named are emulated. ``auto`` takes a GPU where there is one, and else
     emulates the paper's platforms, which is told on stderr. ``transformers`` is the version of
@@ -31,15 +31,15 @@ def choose_backend(
             f"--device {device} measures and --platform emulates", hint="give one of them"
         )
     if platforms:
-        return emulated_backend(platforms, transformers=transformers), platforms
+        return emulated_backend(platforms, transformers=transformers)
     if device != AUTO:
         if device != "cpu" and not device.startswith("cuda"):
             raise UsageError(f"no device {device!r}", hint="auto, cpu, cuda or cuda:N")
-        return device_backend(device), ("",)
+        return device_backend(device)
     if installed_gpus():
-        return device_backend("cuda"), ("",)
+        return device_backend("cuda")
     say_emulating()
-    return emulated_backend(PAPER_PLATFORMS, transformers=transformers), PAPER_PLATFORMS
+    return emulated_backend(PAPER_PLATFORMS, transformers=transformers)
 
 
 def say_emulating(*, asked: bool = False) -> None:

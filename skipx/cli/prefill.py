@@ -145,7 +145,7 @@ def prefill(
     from skipx.prefill.sweep_analysis import analyze_sweep
 
     bar = ProgressBar(unit="points")
-    backend, where = choose_backend(device, tuple(platforms or ()), transformers)
+    backend = choose_backend(device, tuple(platforms or ()), transformers)
     sweep = Sweep(
         models=models,
         batches=parse_numbers(batch, "batch sizes"),
@@ -154,7 +154,7 @@ def prefill(
         attention=attention,
         dtype=dtype.value,
         phase=phase.value,
-        platforms=where,
+        platforms=backend.platforms,
     )
     rows = sweep.rows()
     backend.check([point for row in rows for point in row])

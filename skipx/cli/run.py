@@ -10,7 +10,6 @@ from skipx.cli import options, sweep_options
 from skipx.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from skipx.cli.output import Result
@@ -51,18 +50,20 @@ def run(
     from skipx.cli.output import Output
     from skipx.cli.progress import ProgressBar
     from skipx.cli.sweeping import default_folder, failed, keep_tables, say, shown, sweep_into
+    from skipx.prefill.backend import PAPER_PLATFORMS
     from skipx.prefill.folder import RunFolder
     from skipx.prefill.sweep import Sweep
     from skipx.prefill.sweep_analysis import analyze_sweep
     from skipx.report.sweep_figures import PAPER_MODELS
 
-    on_gpu, where = _where(emulate)
+    on_gpu = _on_gpu(emulate)
+    where = ("",) if on_gpu else PAPER_PLATFORMS
     sweep = Sweep(models=PAPER_MODELS, batches=BATCHES, platforms=where)
     path = output or default_folder("run")
     request: dict[str, Any] = {"command": "run", "emulated": not on_gpu, **sweep.to_dict()}
     with RunFolder.open(path, request, context.obj, resume=resume, force=force) as folder:
         with ProgressBar(unit="points") as bar:
-            backend = _backend(folder, bar, where, on_gpu=on_gpu)
+            backend = _backend(folder, bar, on_gpu=on_gpu)
             points = sweep_into(folder, sweep.rows(), backend, bar)
         analysis = analyze_sweep(points)
         result = _result(analysis, path, verbose)
@@ -73,25 +74,25 @@ def run(
         raise typer.Exit(ExitCode.MEASUREMENT_REFUSED)
 
 
-def _where(emulate: bool) -> tuple[bool, Sequence[str]]:
-    """Return whether a GPU is measured, and the platforms of the points."""
+def _on_gpu(emulate: bool) -> bool:
+    """Return whether a GPU is measured; where not, stderr says so."""
     from skipx.cli.backend_choice import say_emulating
     from skipx.platforms.machine import installed_gpus
-    from skipx.prefill.backend import PAPER_PLATFORMS, require_torch
+    from skipx.prefill.backend import require_torch
 
     if installed_gpus() and not emulate:
         require_torch()
-        return True, ("",)
+        return True
     say_emulating(asked=emulate)
-    return False, PAPER_PLATFORMS
+    return False
 
 
-def _backend(folder: RunFolder, bar: ProgressBar, where: Sequence[str], *, on_gpu: bool) -> Backend:
-    from skipx.prefill.backend import device_backend, emulated_backend
+def _backend(folder: RunFolder, bar: ProgressBar, *, on_gpu: bool) -> Backend:
+    from skipx.prefill.backend import PAPER_PLATFORMS, device_backend, emulated_backend
 
     if on_gpu:
         return device_backend("cuda", platform=_platform(folder, bar))
-    return emulated_backend(where)
+    return emulated_backend(PAPER_PLATFORMS)
 
 
 def _platform(folder: RunFolder, bar: ProgressBar) -> Platform | None:

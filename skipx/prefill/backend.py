@@ -35,6 +35,8 @@ class Backend:
 
     name: str
     """``emulated``, or the device as torch names it."""
+    platforms: Sequence[str]
+    """What the points name as their platform; one empty name for this machine."""
     measure: Measure
     settings: Callable[[Point], Settings]
     """What an outcome depends on besides its point."""
@@ -68,6 +70,7 @@ def device_backend(device: str, *, platform: Platform | None = None) -> Backend:
     known = platform or (resolve("auto", devices=gpus) if gpus else None)
     return Backend(
         name=device,
+        platforms=("",),
         measure=lambda point: runner.measure(point, protocol),
         settings=lambda point: fixed,
         platform=lambda point: known,
@@ -92,9 +95,14 @@ def emulated_backend(names: Sequence[str], *, transformers: str | None = None) -
     Raises ``UsageError`` where there is no such platform, ``BadInputError`` where its file is
     none.
     """
-    emulator = _Emulator({name: _named(name) for name in names}, transformers)
+    platforms = [_named(name) for name in names]
+    by_name = {platform.name: platform for platform in platforms}
+    if len(by_name) < len(platforms):
+        raise UsageError(f"two platforms of one name: {', '.join(p.name for p in platforms)}")
+    emulator = _Emulator(by_name, transformers)
     return Backend(
         name=EMULATED,
+        platforms=tuple(by_name),
         measure=emulator.measure,
         settings=emulator.settings,
         platform=emulator.platform,
