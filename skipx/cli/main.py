@@ -25,6 +25,7 @@ from skipx.cli.platforms import app as platforms
 from skipx.cli.prefill import prefill
 from skipx.cli.replay import replay
 from skipx.cli.run import run as run_command
+from skipx.cli.streams import app as streams
 from skipx.errors import ExitCode, SkipxError
 
 UNEXPECTED = 70
@@ -37,6 +38,7 @@ app = new_app("skipx")
 for _function in (run_command, prefill, launch, analyze, check, chains, replay, doctor):
     add_command(app, _function)
 app.add_typer(platforms)
+app.add_typer(streams)
 
 
 def _print_version(wanted: bool) -> None:

@@ -133,7 +133,7 @@ def prefill(
     from skipx.cli.backend_choice import choose_backend
     from skipx.cli.progress import ProgressBar
     from skipx.cli.sweeping import (
-        default_folder,
+        chosen_folder,
         failed,
         keep_tables,
         say,
@@ -158,7 +158,7 @@ def prefill(
     )
     rows = sweep.rows()
     backend.check([point for row in rows for point in row])
-    path = output or default_folder("prefill")
+    path = chosen_folder("prefill", output, resume=resume)
     request: dict[str, Any] = {"command": "prefill", "device": backend.name, **sweep.to_dict()}
     if transformers is not None:
         request["transformers"] = transformers

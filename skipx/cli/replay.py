@@ -77,6 +77,10 @@ def replay(
             "--no-restore", help="Do not put the kernels' buffers back before each replay."
         ),
     ] = False,
+    budget: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0, help="Begin no replay after this time."),
+    ] = None,
     patience: Annotated[
         float,
         typer.Option(
@@ -121,6 +125,7 @@ def replay(
         iterations=iterations,
         device=device,
         restore=not no_restore,
+        budget_s=budget,
         patience=Patience(job_s=patience),
         heard=_tell_progress,
     )

@@ -49,7 +49,7 @@ def run(
     """
     from skipx.cli.output import Output
     from skipx.cli.progress import ProgressBar
-    from skipx.cli.sweeping import default_folder, failed, keep_tables, say, shown, sweep_into
+    from skipx.cli.sweeping import chosen_folder, failed, keep_tables, say, shown, sweep_into
     from skipx.prefill.backend import PAPER_PLATFORMS
     from skipx.prefill.folder import RunFolder
     from skipx.prefill.sweep import Sweep
@@ -59,7 +59,7 @@ def run(
     on_gpu = _on_gpu(emulate)
     where = ("",) if on_gpu else PAPER_PLATFORMS
     sweep = Sweep(models=PAPER_MODELS, batches=BATCHES, platforms=where)
-    path = output or default_folder("run")
+    path = chosen_folder("run", output, resume=resume)
     request: dict[str, Any] = {"command": "run", "emulated": not on_gpu, **sweep.to_dict()}
     with RunFolder.open(path, request, context.obj, resume=resume, force=force) as folder:
         with ProgressBar(unit="points") as bar:

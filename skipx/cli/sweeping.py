@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from skipx.prefill.sweep import Step
     from skipx.prefill.sweep_analysis import SweepAnalysis
 
-TABLES = "tables"
-
 
 @dataclass(slots=True)
 class Progress:
@@ -85,14 +83,17 @@ def sweep_into(
 
 
 def _tell(progress: Progress) -> None:
+    from skipx.report.header import plural
+
     if progress.reused:
-        say(f"{progress.reused} points were in the folder")
+        say(f"{plural(progress.reused, 'point')} taken from the folder")
     for reason, count in progress.again.items():
-        say(f"{count} points were measured again: {reason}")
+        say(f"{plural(count, 'point')} made again: {reason}")
 
 
 def keep_tables(folder: Path, result: Result, command: Sequence[str]) -> None:
     """Write the result into the run folder: its sheets as CSV, its document as JSON."""
+    from skipx.prefill.folder import TABLES
     from skipx.report.export import csv_text, write_new
     from skipx.report.stamp import Stamp
 
@@ -113,10 +114,14 @@ def failed(analysis: SweepAnalysis) -> bool:
     return any(point.problem and not point.out_of_memory for point in analysis.points)
 
 
-def default_folder(command: str) -> Path:
-    """Return a name that no run has: the command and the time."""
+def chosen_folder(command: str, output: Path | None, *, resume: bool) -> Path:
+    """Return the folder that was given, else a name that no run has: the command and the time."""
     import time
 
+    if output is not None:
+        return output
+    if resume:
+        raise UsageError("--resume goes on with a run", hint="name its folder with --output")
     return Path(f"skipx-{command}-{time.strftime('%Y%m%d-%H%M%S')}")
 
 

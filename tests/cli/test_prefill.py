@@ -138,7 +138,7 @@ def test_an_interrupt_keeps_what_is_finished_and_says_how_to_go_on(
     resumed = prefill("-o", "run", "--resume")
     assert resumed.code == 0, resumed.err
     assert [point.batch for point in emulator.played] == [32]
-    assert "2 points were in the folder" in resumed.err
+    assert "2 points taken from the folder" in resumed.err
     assert resumed.out == prefill("-o", "whole").out.replace(" whole", " run  ")
 
 
@@ -184,7 +184,7 @@ def test_a_damaged_point_is_made_again_and_told(prefill: Run, emulator: FakeEmul
     again = prefill("-o", "run", "--resume")
     assert again.code == 0
     assert emulator.played == [point]
-    assert "1 points were measured again" in again.err
+    assert "1 point made again: " in again.err
 
 
 def test_a_hostile_name_stays_in_the_folder(skipx: Skipx, emulator: FakeEmulator) -> None:
@@ -208,6 +208,7 @@ def test_a_hostile_name_stays_in_the_folder(skipx: Skipx, emulator: FakeEmulator
         (("--dtype", "float32"), "float32 cannot be emulated"),
         (("--device", "cpu"), "--device cpu measures and --platform emulates"),
         (("--platform", "nowhere"), "no platform named 'nowhere'"),
+        (("--resume",), "--resume goes on with a run (name its folder with --output)"),
         (("-o", "no/such/run"), "cannot be written: no such file or directory"),
     ],
 )
