@@ -32,14 +32,15 @@ def test_pages_name_the_options_of_their_command(skipx: Skipx, command: str) -> 
     assert set(re.findall(r"--[a-z][a-z-]+", page(command))) == options
 
 
-def test_the_page_of_platforms_names_the_options_of_its_commands(skipx: Skipx) -> None:
-    listed = skipx("platforms", "--help").out.split("Commands:\n")[1]
-    text = page("platforms")
+@pytest.mark.parametrize("group", ["platforms", "streams"])
+def test_the_page_of_a_group_names_the_options_of_its_commands(skipx: Skipx, group: str) -> None:
+    listed = skipx(group, "--help").out.split("Commands:\n")[1]
+    text = page(group)
     options = set()
     for line in listed.splitlines():
         command = line.split()[0]
-        assert f"skipx platforms {command}" in text
-        options |= set(re.findall(r"--[a-z][a-z-]+", skipx("platforms", command, "--help").out))
+        assert f"skipx {group} {command}" in text
+        options |= set(re.findall(r"--[a-z][a-z-]+", skipx(group, command, "--help").out))
     # --platform is what the names are for.
     assert set(re.findall(r"--[a-z][a-z-]+", text)) - {"--platform"} == (
         options - {"--help", "--platform"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from skipx.errors import UsageError
 
 _FOLDER = Path(__file__).parent / "data"
 _SUFFIX = ".json.gz"
+_NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,8 +27,9 @@ class StreamKey:
 
     @property
     def file_name(self) -> str:
-        """Name of the stream's file."""
-        return "_".join((self.model, self.transformers, self.phase, self.attention)) + _SUFFIX
+        """Name of the stream's file; what no file name should hold becomes a hyphen."""
+        model = _NOT_IN_NAMES.sub("-", self.model)
+        return "_".join((model, self.transformers, self.phase, self.attention)) + _SUFFIX
 
 
 def key_of(stream: OperatorStream) -> StreamKey:
@@ -54,8 +57,11 @@ def load_stream(
 ) -> OperatorStream:
     """Return a shipped stream, of ``transformers`` (like ``"4.44"``) or else of the newest.
 
-    Raises ``UsageError`` where there is none, saying what there is.
+    A ``model`` that ends in .json.gz is the path of a recorded stream, whatever the other
+    arguments are. Raises ``UsageError`` where there is none, saying what there is.
     """
+    if model.endswith(_SUFFIX):
+        return read_stream(model)
     found = [
         key
         for key in STREAMS
@@ -67,11 +73,12 @@ def load_stream(
         if transformers:
             wanted += f" of transformers {transformers}"
         raise UsageError(f"no operator stream of {model!r} ships for {wanted}", hint=_hint(model))
-    return _shipped(max(found, key=_age))
+    return load_key(max(found, key=_age))
 
 
 @functools.lru_cache(maxsize=16)
-def _shipped(key: StreamKey) -> OperatorStream:
+def load_key(key: StreamKey) -> OperatorStream:
+    """Return the stream of a key of ``STREAMS``."""
     return read_stream(_FOLDER / key.file_name)
 
 

@@ -168,6 +168,11 @@ class OperatorStream:
             raise UsageError(f"the batch size {batch} is not at least 1", where=self.origin.model)
         return [item for item in self.sequences if item.batch_from <= batch][-1]
 
+    def kernel_count(self, batch: int) -> int:
+        """Return the number of kernels that one pass launches; no sequence length changes it."""
+        kernels = np.array([operator.kernels for operator in self.operators], np.int64)
+        return int(kernels[self.sequence_for(batch).operator].sum())
+
     def at(self, batch: int, sequence: int) -> Operators:
         """Return the operators at B = ``batch`` and S = ``sequence``.
 

@@ -64,6 +64,7 @@ def _language_model(
         facts=_facts(name, model, options) | {"head": head, "weights": weights},
         make_decode=decode,
         attention=options.attention_context(),
+        sequence_to=sequence_to,
     )
 
 

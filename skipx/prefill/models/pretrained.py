@@ -8,9 +8,9 @@ from typing import Any
 from skipx.errors import BadInputError, MissingDependencyError
 from skipx.prefill.models.built import automatic_class, from_config, usual_head
 from skipx.prefill.models.options import Options
+from skipx.prefill.models.workload import UNLIMITED
 
 _WEIGHTS = ("*.safetensors", "*.bin")
-_UNLIMITED = 1 << 30
 
 
 def load_pretrained(name: str, options: Options) -> tuple[Any, str, str]:
@@ -40,7 +40,7 @@ def load_pretrained(name: str, options: Options) -> tuple[Any, str, str]:
 
 def longest_sequence(config: Any) -> int:
     """Return the longest sequence that a configuration allows."""
-    found = getattr(config, "max_position_embeddings", None) or _UNLIMITED
+    found = getattr(config, "max_position_embeddings", None) or UNLIMITED
     # RoBERTa's positions begin behind the padding token's.
     return int(found) - (config.pad_token_id + 1 if "roberta" in config.model_type else 0)
 

@@ -7,6 +7,9 @@ from typing import Any
 from skipx.errors import UsageError
 from skipx.prefill.models.workload import Inputs, MakeInputs
 
+_RESERVED = 10
+"""Ids below are padding and the like."""
+
 
 def prompts(name: str, config: Any, device: str, sequence_to: int) -> MakeInputs:
     """Return the maker of a batch of prompts; their ids are random, the same for every call."""
@@ -31,7 +34,3 @@ def require_length(name: str, sequence: int, sequence_to: int) -> None:
         raise UsageError(
             f"takes sequences of 1 to {sequence_to} tokens, not {sequence}", where=name
         )
-
-
-_RESERVED = 10
-"""Ids below are padding and the like."""

@@ -9,6 +9,9 @@ from typing import Any
 
 from skipx.errors import UsageError
 
+UNLIMITED = 1 << 30
+"""The longest sequence of a model that names none."""
+
 Step = Callable[[], object]
 """One forward pass over inputs that were made before; it does not wait for the device."""
 
@@ -33,7 +36,8 @@ class Workload:
     ``facts`` is JSON-ready: model, parameters, head, dtype, device, weights, attention as asked
     for and as effective, versions of torch and transformers. ``attention`` gives the context in
     which the model runs: it fixes the backend of scaled dot product attention where one was asked
-    for. ``make_decode`` is None where the model has no static cache.
+    for. ``make_decode`` is None where the model has no static cache. ``sequence_to`` is the longest
+    sequence that the model is known to take.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Workload:
     facts: Mapping[str, Any]
     make_decode: MakeInputs | None = None
     attention: Callable[[], contextlib.AbstractContextManager[Any]] = contextlib.nullcontext
+    sequence_to: int = UNLIMITED
 
     def prefill(self, batch: int, sequence: int, forward: Callable[..., Any] | None = None) -> Step:
         """Return the pass over ``batch`` prompts of ``sequence`` tokens.
