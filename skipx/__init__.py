@@ -14,6 +14,7 @@ from skipx.errors import SkipxError
 
 if TYPE_CHECKING:
     from skipx.api import analyze as analyze
+    from skipx.api import predict as predict
     from skipx.fusion.chains import chains as chains
     from skipx.records import Trace as Trace
     from skipx.sources import read_trace as read_trace
@@ -26,6 +27,7 @@ _HOMES = {
     "analyze": "skipx.api",
     "chains": "skipx.fusion.chains",
     "check": "skipx.sources.checks",
+    "predict": "skipx.api",
     "profile": "skipx.sources.cupti",
     "read_trace": "skipx.sources",
     "save_trace": "skipx.sources",
@@ -37,6 +39,7 @@ __all__ = [
     "analyze",
     "chains",
     "check",
+    "predict",
     "profile",
     "read_trace",
     "save_trace",

@@ -10,6 +10,7 @@ from skipx import metrics, platforms
 if TYPE_CHECKING:
     from skipx.metrics.result import Analysis
     from skipx.records import Trace
+    from skipx.whatif.result import Predictions
 
 
 def analyze(
@@ -44,4 +45,57 @@ def analyze(
         top=top,
         collapse_templates=collapse_templates,
         breakdowns=breakdowns,
+    )
+
+
+def predict(
+    trace: Trace,
+    *whats: str,
+    together: bool = True,
+    platform: platforms.Platform | str | os.PathLike[str] | None = "auto",
+    region: tuple[str, int] | str | tuple[int, int] | None = None,
+    fuse_best: int = 0,
+    realisable: bool = True,
+    control_ns: float | None = None,
+    force: bool = False,
+) -> Predictions:
+    """Return what changes would do to the latency, by replaying the trace (``docs/timeline.md``).
+
+    Args:
+        trace: what was measured, eager.
+        whats: each predicted alone: ``graph``,
+            ``no-sync``, ``no-memset``, ``host=1.5`` and ``device=2`` (times as fast),
+            ``platform=gh200``, ``fuse=1`` and ``launch-only=1`` (a chain by its number in
+            ``skipx.chains``).
+        together: predict several also all together.
+        platform: the machine of the trace, as for :func:`analyze`.
+        region: a part of it, as for :func:`analyze`; else every profiler step.
+        fuse_best: also make a fusion plan of at most this many distinct fused kernels.
+        realisable: plan only with chains that a compiler could make one kernel.
+        control_ns: time of an untraced iteration; the corrected replay must agree with it.
+        force: predict also where the replay of the unchanged trace is refused.
+
+    Raises:
+        MeasurementRefusedError: the replay of the unchanged trace misses it by more than 5 %.
+        UsageError: a what-if, region or platform is not there, or the trace has no kernels.
+    """
+    from skipx.whatif.predict import predict as predict_whats
+    from skipx.whatif.whats import Whats
+    from skipx.whatif.whats import together as all_together
+
+    known = platforms.resolve(platform, devices=trace.environment.devices.values())
+    made = Whats(trace, known)
+    named = [made.named(what) for what in whats]
+    if together and len(named) > 1:
+        # A platform's launch costs come first: a graph has costs of its own.
+        order = sorted(range(len(whats)), key=lambda i: not whats[i].startswith("platform="))
+        named.append(all_together([named[i] for i in order]))
+    return predict_whats(
+        trace,
+        named,
+        known,
+        region=region,
+        control_ns=control_ns,
+        planned=made.planner(fuse_best, realisable=realisable) if fuse_best else None,
+        force=force,
     )

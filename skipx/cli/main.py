@@ -22,6 +22,7 @@ from skipx.cli.complaint import complain
 from skipx.cli.doctor import doctor
 from skipx.cli.launch import launch
 from skipx.cli.platforms import app as platforms
+from skipx.cli.predict import predict
 from skipx.cli.prefill import prefill
 from skipx.cli.replay import replay
 from skipx.cli.run import run as run_command
@@ -35,7 +36,7 @@ INTERRUPTED = 130
 _ParserError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = new_app("skipx")
-for _function in (run_command, prefill, launch, analyze, check, chains, replay, doctor):
+for _function in (run_command, prefill, launch, analyze, check, chains, predict, replay, doctor):
     add_command(app, _function)
 app.add_typer(platforms)
 app.add_typer(streams)

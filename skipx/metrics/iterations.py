@@ -40,6 +40,10 @@ class Iterations:
         """Whether the trace marks any."""
         return len(self.begin) > 0
 
+    def spans(self) -> list[tuple[int, int]]:
+        """Return begin and end of each iteration, ns."""
+        return list(zip(self.begin.tolist(), self._end.tolist(), strict=True))
+
     def of(self, times: Int64) -> Int64:
         """Return the number of the iteration that holds each time, or -1. Times in ns.
 

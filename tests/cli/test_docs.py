@@ -25,7 +25,8 @@ def test_every_command_has_a_page(skipx: Skipx) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "prefill", "launch", "analyze", "check", "chains", "replay", "doctor"]
+    "command",
+    ["run", "prefill", "launch", "analyze", "check", "chains", "predict", "replay", "doctor"],
 )
 def test_pages_name_the_options_of_their_command(skipx: Skipx, command: str) -> None:
     options = set(re.findall(r"--[a-z][a-z-]+", skipx(command, "--help").out)) - {"--help"}
@@ -47,7 +48,7 @@ def test_the_page_of_a_group_names_the_options_of_its_commands(skipx: Skipx, gro
     )
 
 
-@pytest.mark.parametrize("command", ["analyze", "check", "chains"])
+@pytest.mark.parametrize("command", ["analyze", "check", "chains", "predict"])
 def test_pages_name_the_json_keys(skipx: Skipx, trace: str, command: str) -> None:
     (one,) = skipx(command, trace, "--json").json()
     missing = [key for key in keys_of(one) if f"`{key}`" not in page(command)]
@@ -57,7 +58,7 @@ def test_pages_name_the_json_keys(skipx: Skipx, trace: str, command: str) -> Non
 def keys_of(document: dict[str, Any]) -> set[str]:
     """Return the keys, and those of the objects in the lists that the command itself defines."""
     keys = set(document)
-    for name in ("lengths", "candidates", "findings"):
+    for name in ("lengths", "candidates", "findings", "predictions", "plan"):
         for item in document.get(name, []):
             keys |= set(item)
     return keys

@@ -82,7 +82,18 @@ def test_a_terminal_of_another_encoding_does_not_end_the_command(trace: str) -> 
 @pytest.mark.parametrize(
     "command",
     [
-        *("", "run", "prefill", "launch", "analyze", "check", "chains", "replay", "doctor"),
+        *(
+            "",
+            "run",
+            "prefill",
+            "launch",
+            "analyze",
+            "check",
+            "chains",
+            "predict",
+            "replay",
+            "doctor",
+        ),
         *(f"platforms {command}" for command in ("list", "show", "validate", "save")),
     ],
 )

@@ -1,0 +1,91 @@
+"""Edits that fuse: chains of kernels become one kernel, with or without the host work between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import numpy as np
+
+from skipx.records import NONE, ActivityKind, Int64, Mask
+from skipx.timeline.program import Kind
+from skipx.whatif.scenario import Edit, Scenario
+
+
+class Realisation(StrEnum):
+    """What of a chain's cost goes when it is fused (definitions, section 6)."""
+
+    LAUNCH_ONLY = "launch-only"
+    """L - 1 launch calls; the operators around them still run."""
+    DISPATCH_ELIDED = "dispatch-elided"
+    """Also the host's work between the first and the last launch, as in a compiled region."""
+
+
+def fuse(
+    label: str,
+    groups: Sequence[Int64],
+    realisation: Realisation = Realisation.DISPATCH_ELIDED,
+) -> Edit:
+    """Return the edit that makes each group of activities one kernel.
+
+    Args:
+        label: what the edit is called.
+        groups: rows of the trace program's work; each group in order, on one stream, launched by
+            one thread, disjoint from the others. A group that an earlier edit has touched, or that
+            a graph launches, is left as it is.
+        realisation: what goes beside the launches.
+
+    The kernel takes the sum of the durations, and no gaps; no memory traffic is taken to be saved.
+    It is launched where the last of the group was if the operators around still run, for these
+    prepare it, else where the first was.
+    """
+
+    def apply(scenario: Scenario) -> Scenario:
+        return _fused(scenario, groups, realisation)
+
+    return Edit(f"{label} ({realisation})", apply, removes_launches=True)
+
+
+def without_memsets(label: str = "no memsets") -> Edit:
+    """Return the edit that takes away every memset and its call."""
+
+    def apply(scenario: Scenario) -> Scenario:
+        memset = scenario.program.work.category == ActivityKind.MEMSET
+        owner = np.where(memset, NONE, scenario.launcher)
+        return scenario.relaunched(owner, scenario.program.work.duration_ns)
+
+    return Edit(label, apply, removes_launches=True, on_host=False)
+
+
+def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation) -> Scenario:
+    items, work = scenario.program.items, scenario.program.work
+    place = np.full(int(scenario.activity.max(initial=-1)) + 1, NONE)
+    place[scenario.activity] = np.arange(len(work))
+    owner = scenario.launcher
+    single = (items.kind == Kind.LAUNCH) & (items.count == 1)
+    duration = work.duration_ns.copy()
+    gap = items.gap_ns.copy()
+    own = items.duration_ns.copy()
+    for group in groups:
+        rows = place[group[group < len(place)]]
+        if len(rows) < max(2, len(group)) or (rows == NONE).any() or not single[owner[rows]].all():
+            continue
+        launchers = owner[rows].copy()
+        duration[rows[0]] = duration[rows].sum()
+        owner[rows[1:]] = NONE
+        if realisation is Realisation.LAUNCH_ONLY:
+            owner[rows[0]] = launchers[-1]
+        else:
+            between = elided(scenario, int(launchers[0]), int(launchers[-1]))
+            gap[between] = 0
+            own[between & (items.kind == Kind.WORK)] = 0
+    return scenario.relaunched(owner, duration, gap_ns=gap, duration_ns=own)
+
+
+def elided(scenario: Scenario, first: int, last: int) -> Mask:
+    """Tell which items of a launch's thread lie behind it up to another one."""
+    items = scenario.program.items
+    between = np.zeros(len(items), dtype=np.bool_)
+    behind = np.arange(first + 1, last + 1)
+    between[behind[items.thread[behind] == items.thread[first]]] = True
+    return between

@@ -1,0 +1,89 @@
+"""What a prediction starts from: each iteration of a trace, replayed unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from skipx.errors import MeasurementRefusedError
+from skipx.metrics.iterations import Iterations
+from skipx.metrics.launches import Launches
+from skipx.metrics.regions import Region
+from skipx.platforms import Platform
+from skipx.records import NONE, Int64, Trace
+from skipx.timeline.from_trace import TraceProgram
+from skipx.timeline.replay import Replay, replay
+from skipx.whatif.capture import graph_costs
+from skipx.whatif.scenario import Edit, Scenario
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Iteration:
+    """One iteration of a trace as a scenario, and its replay."""
+
+    trace: Trace
+    region: Region
+    replay: Replay
+    scenario: Scenario
+
+    @property
+    def source(self) -> TraceProgram:
+        """The program of the iteration, unedited."""
+        return self.replay.source
+
+    def work_rows(self, activities: Int64) -> Int64:
+        """Return the program's rows of some rows of ``trace.activities``, -1 for what it lacks."""
+        rows = np.full(len(self.trace.activities), NONE)
+        rows[self.source.activity] = np.arange(len(self.source.activity))
+        found: Int64 = rows[activities]
+        return found
+
+
+What = Callable[[Iteration], Edit]
+"""A what-if, made for each iteration: chains lie elsewhere in each."""
+
+
+def iteration_of(
+    trace: Trace, platform: Platform | None, *, region: Region, force: bool = False
+) -> Iteration:
+    """Return a region of a trace, None for all of it; errors as :func:`iterations_of`."""
+    found = replay(trace, platform, region=region, force=force)
+    scenario = Scenario.of(found.source, graph_costs(found.source, platform))
+    return Iteration(trace, region, found, scenario)
+
+
+def iterations_of(
+    trace: Trace, platform: Platform | None, *, region: Region = None, force: bool = False
+) -> tuple[list[Iteration], list[str]]:
+    """Return the iterations of a trace that pass the gates, and why others do not.
+
+    Without a region these are the profiler steps in which kernels were launched; where none is
+    marked, the whole trace.
+
+    Raises:
+        MeasurementRefusedError: no iteration passes.
+        UsageError: the region is not there, or no kernel was launched in it.
+    """
+    passed: list[Iteration] = []
+    refusals: list[MeasurementRefusedError] = []
+    for part in [region] if region is not None else _steps(trace):
+        try:
+            passed.append(iteration_of(trace, platform, region=part, force=force))
+        except MeasurementRefusedError as refusal:
+            refusals.append(refusal)
+    if not passed:
+        raise refusals[0]
+    return passed, [refusal.what for refusal in refusals]
+
+
+def _steps(trace: Trace) -> list[Region]:
+    """Return the span of each step with kernels, or the whole trace."""
+    iterations = Iterations(trace)
+    launches = Launches.of(trace)
+    if not iterations.marked:
+        return [None]
+    used = np.unique(iterations.of(launches.anchor[launches.launched]))
+    spans = iterations.spans()
+    return [spans[i] for i in used.tolist() if i != NONE] or [None]

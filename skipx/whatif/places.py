@@ -1,0 +1,54 @@
+"""Where a chain of kernels lies in a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from skipx.fusion.segments import cut_segments
+from skipx.fusion.symbols import symbols_of
+from skipx.records import Int64, Mask, Trace
+
+
+class ChainPlaces:
+    """The kernels of a trace in segments, as ``skipx.chains`` has them, to find chains in."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._segments = cut_segments(trace)
+        symbols = symbols_of(trace, self._segments.rows, "name")
+        self._codes = symbols.codes
+        self._code = {text: code for code, text in enumerate(symbols.texts)}
+
+    def of(self, kernels: Sequence[str], *, taken: Mask | None = None) -> list[Int64]:
+        """Return the disjoint occurrences of a chain, leftmost first in each segment.
+
+        Each is the rows of ``trace.activities`` of its kernels. ``taken``, by item of the
+        sequence, marks what belongs to other chains already; the occurrences are marked in it.
+        """
+        codes = [self._code.get(kernel, -1) for kernel in kernels]
+        length = len(codes)
+        rows, offsets = self._segments.rows, self._segments.offsets
+        if length == 0 or length > len(rows):
+            return []
+        matches = np.ones(len(rows) - length + 1, dtype=np.bool_)
+        for place, code in enumerate(codes):
+            matches &= self._codes[place : len(rows) - length + 1 + place] == code
+        found = []
+        for low, high in pairwise(offsets.tolist()):
+            free = low
+            starts = np.flatnonzero(matches[low : max(high - length + 1, low)]) + low
+            for start in starts.tolist():
+                window = slice(start, start + length)
+                if start < free or (taken is not None and taken[window].any()):
+                    continue
+                if taken is not None:
+                    taken[window] = True
+                found.append(rows[window])
+                free = start + length
+        return found
+
+    def nothing_taken(self) -> Mask:
+        """Return a mask by item of the sequence, nothing marked."""
+        return np.zeros(len(self._segments.rows), dtype=np.bool_)

@@ -1,0 +1,206 @@
+"""Predictions: edits played on every iteration of a trace (definitions, section 6)."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from skipx.errors import MeasurementRefusedError
+from skipx.metrics.regions import Region
+from skipx.platforms import Platform
+from skipx.records import Trace
+from skipx.units import format_ns
+from skipx.whatif.calibration import calibrated_sides
+from skipx.whatif.interval import interval
+from skipx.whatif.iteration import Iteration, What, iteration_of, iterations_of
+from skipx.whatif.recoverable import recoverable_ns
+from skipx.whatif.result import PlanStep, Prediction, Predictions
+from skipx.whatif.scenario import Edit, Scenario
+
+STEP = 0.01
+"""Relative change of a scale by which its share of the latency is measured."""
+CONTROL_MISS = 0.10
+"""How far the corrected replay may miss the untraced control."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Baseline:
+    """Every iteration's unedited scenario; also with the platform's figures low and high."""
+
+    iterations: list[Iteration]
+    sides: list[list[Scenario]]
+    """For the low and the high side of the calibration: a scenario an iteration; or nothing."""
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        return [iteration.scenario for iteration in self.iterations]
+
+
+def predict(
+    trace: Trace,
+    whats: Sequence[What],
+    platform: Platform | None = None,
+    *,
+    region: Region = None,
+    control_ns: float | None = None,
+    planned: Callable[[Sequence[Iteration]], Sequence[PlanStep]] | None = None,
+    force: bool = False,
+) -> Predictions:
+    """Return what each what-if would do to the latency of a trace's iterations.
+
+    Args:
+        trace: what was measured, eager.
+        whats: the what-ifs, each predicted alone.
+        platform: states floors, gaps, graph costs and the profiler's; the trace tells the rest.
+        region: predict for this part only; else for every profiler step, or the whole trace.
+        control_ns: time of an untraced iteration; the corrected replay must agree with it.
+        planned: makes the fusion plan from the iterations, where one is wanted.
+        force: predict also where the replay of the unchanged trace is refused.
+
+    Raises:
+        MeasurementRefusedError: the replay misses the trace, or the corrected one the control.
+        UsageError: the region is not there, or no kernel was launched in it.
+    """
+    iterations, refused = iterations_of(trace, platform, region=region, force=force)
+    baseline = _Baseline(iterations, _sides(trace, platform, iterations))
+    replayed = np.array([iteration.replay.il_ns for iteration in iterations], dtype=float)
+    corrected = _corrected(baseline.scenarios, platform)
+    control = None if control_ns is None else float(control_ns)
+    warnings = [f"left out an iteration: {reason}" for reason in refused]
+    warnings += list(dict.fromkeys(w for one in iterations for w in one.replay.warnings))
+    warnings += _against_control(corrected, control, trace.source.path, force=force)
+    recoverable = float(
+        np.mean([recoverable_ns(one.scenario, one.replay.playback) for one in iterations])
+    )
+    found = [_predicted(what, baseline, replayed, corrected, recoverable) for what in whats]
+    first = iterations[0]
+    return Predictions(
+        file=trace.source.path,
+        iterations=len(iterations),
+        measured_il_ns=float(np.mean([one.source.measured_il_ns for one in iterations])),
+        replayed_il_ns=float(replayed.mean()),
+        replay_error=max((one.replay.il_error for one in iterations), key=abs),
+        launches=float(np.mean([one.scenario.launches for one in iterations])),
+        recoverable_ns=recoverable,
+        corrected_il_ns=_mean_il(corrected),
+        control_ns=control,
+        predictions=found,
+        plan=planned(iterations) if planned else (),
+        sources=dict(first.scenario.parameters.sources) | {"graph": first.scenario.graph.source},
+        warnings=warnings,
+        synthetic=trace.source.synthetic,
+    )
+
+
+def _predicted(
+    what: What,
+    baseline: _Baseline,
+    replayed: np.ndarray,
+    corrected: list[Scenario],
+    recoverable: float,
+) -> Prediction:
+    edits = [what(iteration) for iteration in baseline.iterations]
+    edited = _apply(edits, baseline.scenarios)
+    il = _ils(edited)
+    sides = [(_ils(side), _ils(_apply(edits, side))) for side in baseline.sides]
+    bounds, speedups = interval(replayed, il, sides)
+    mean = float(il.mean())
+    launches = float(np.mean([scenario.launches for scenario in edited]))
+    before = float(np.mean([scenario.launches for scenario in baseline.scenarios]))
+    host = _elasticity(edited, il, host=1 - STEP)
+    device = _elasticity(edited, il, device=1 - STEP)
+    fixed = _mean_il(_apply(edits, corrected)) if corrected else None
+    return Prediction(
+        what=edits[0].label,
+        il_ns=mean,
+        speedup=float(replayed.mean()) / mean,
+        saving_ns=float(replayed.mean()) - mean,
+        low_ns=bounds[0] if bounds else None,
+        high_ns=bounds[1] if bounds else None,
+        speedup_low=speedups[0] if speedups else None,
+        speedup_high=speedups[1] if speedups else None,
+        launches=launches,
+        ideal_speedup=before / max(launches, 1) if edits[0].removes_launches else None,
+        bound_speedup=_bound(float(replayed.mean()), recoverable) if edits[0].on_host else None,
+        limit=_limit(host, device),
+        host_share=host,
+        device_share=device,
+        corrected_il_ns=fixed,
+        corrected_speedup=(_mean_il(corrected) or 0) / fixed if fixed else None,
+    )
+
+
+def _apply(edits: list[Edit], scenarios: list[Scenario]) -> list[Scenario]:
+    return [edit.apply(scenario) for edit, scenario in zip(edits, scenarios, strict=True)]
+
+
+def _ils(scenarios: list[Scenario]) -> np.ndarray:
+    return np.array([scenario.il_ns() for scenario in scenarios], dtype=float)
+
+
+def _mean_il(scenarios: list[Scenario]) -> float | None:
+    return float(_ils(scenarios).mean()) if scenarios else None
+
+
+def _elasticity(scenarios: list[Scenario], il: np.ndarray, **scale: float) -> float:
+    """Return the share of IL that is proportional to a scale, about where it stands."""
+    less = _ils([scenario.scaled(**scale) for scenario in scenarios])
+    return max(float((il - less).sum() / (STEP * il.sum())), 0.0)
+
+
+def _limit(host: float, device: float) -> str:
+    shares = {"host": host, "device": device, "launch path": 1 - host - device}
+    return max(shares, key=lambda name: shares[name])
+
+
+def _bound(il: float, recoverable: float) -> float | None:
+    return il / (il - recoverable) if recoverable < il else None
+
+
+def _corrected(scenarios: list[Scenario], platform: Platform | None) -> list[Scenario]:
+    """Return the scenarios without the profiler's cost, none where it is not known."""
+    if platform is None or platform.profiler.op_ns is None or platform.profiler.call_ns is None:
+        return []
+    alpha, beta = platform.profiler.op_ns.value, platform.profiler.call_ns.value
+    return [
+        dataclasses.replace(
+            scenario,
+            parameters=dataclasses.replace(scenario.parameters, alpha_ns=alpha, beta_ns=beta),
+        )
+        for scenario in scenarios
+    ]
+
+
+def _against_control(
+    corrected: list[Scenario], control: float | None, where: str, *, force: bool
+) -> list[str]:
+    """Refuse a corrected replay that misses the control, or say that none could be made."""
+    if control is None:
+        return []
+    il = _mean_il(corrected)
+    if il is None:
+        return ["no corrected prediction: the platform does not state the profiler's cost"]
+    if abs(il - control) <= CONTROL_MISS * control:
+        return []
+    text = (
+        f"the corrected replay takes {format_ns(il)} where {format_ns(control)} were measured"
+        f" untraced ({100 * (il / control - 1):+.1f} %)"
+    )
+    if not force:
+        raise MeasurementRefusedError(
+            text, where=where, hint="--force predicts from it all the same"
+        )
+    return [text]
+
+
+def _sides(
+    trace: Trace, platform: Platform | None, iterations: list[Iteration]
+) -> list[list[Scenario]]:
+    """Return the scenarios with the platform's calibrated figures low, and high."""
+    return [
+        [iteration_of(trace, side, region=one.region, force=True).scenario for one in iterations]
+        for side in calibrated_sides(platform)
+    ]

@@ -1,0 +1,149 @@
+"""The what-ifs that a user can name, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from skipx import platforms
+from skipx.errors import UsageError
+from skipx.fusion.chains import chains
+from skipx.fusion.result import Candidate
+from skipx.platforms import Platform
+from skipx.records import NONE, Int64, Trace
+from skipx.timeline.from_trace import from_trace
+from skipx.whatif.capture import capture
+from skipx.whatif.fuse import Realisation, fuse, without_memsets
+from skipx.whatif.iteration import Iteration, What
+from skipx.whatif.places import ChainPlaces
+from skipx.whatif.plan import pieces_of, plan
+from skipx.whatif.result import PlanStep
+from skipx.whatif.scales import device, host, on_platform, without_syncs
+from skipx.whatif.scenario import Edit, composed
+
+CANDIDATES = 50
+"""Chains that are ranked, by launches removed, before they are played."""
+NAMES = (
+    "graph",
+    "no-sync",
+    "no-memset",
+    "host=TIMES",
+    "device=TIMES",
+    "platform=NAME",
+    "fuse=CHAIN",
+    "launch-only=CHAIN",
+)
+
+
+class Whats:
+    """Makes what-ifs of one trace from their names."""
+
+    def __init__(self, trace: Trace, platform: Platform | None) -> None:
+        self._trace = trace
+        self._platform = platform
+
+    @cached_property
+    def candidates(self) -> Sequence[Candidate]:
+        """The chains that a number names, as ``skipx chains`` lists them, from 1."""
+        return chains(self._trace, max_candidates=CANDIDATES).candidates
+
+    @cached_property
+    def places(self) -> ChainPlaces:
+        """Where chains lie."""
+        return ChainPlaces(self._trace)
+
+    def named(self, text: str) -> What:
+        """Return the what-if of a name: one of :data:`NAMES`.
+
+        Raises:
+            UsageError: a name or number that is none.
+        """
+        name, equals, value = text.partition("=")
+        plain: dict[str, Callable[[], Edit]] = {
+            "graph": capture,
+            "no-sync": without_syncs,
+            "no-memset": without_memsets,
+        }
+        if name in plain and not equals:
+            edit = plain[name]()
+            return lambda iteration: edit
+        if name in ("host", "device") and equals:
+            scaled = (host if name == "host" else device)(_number(value, text))
+            return lambda iteration: scaled
+        if name == "platform" and value:
+            return self._on(value)
+        if name in ("fuse", "launch-only") and value:
+            whole = Realisation.DISPATCH_ELIDED if name == "fuse" else Realisation.LAUNCH_ONLY
+            number = self._number_of(value)
+            return self.fused(f"fuse chain {number}", [self.candidates[number - 1]], whole)
+        raise UsageError(f"there is no what-if {text!r}", hint=f"one of {', '.join(NAMES)}")
+
+    def fused(
+        self,
+        label: str,
+        kept: Sequence[Candidate],
+        realisation: Realisation = Realisation.DISPATCH_ELIDED,
+    ) -> What:
+        """Return the what-if that fuses chains; where two overlap, the one named first has it."""
+        taken = self.places.nothing_taken()
+        groups = [group for chain in kept for group in self.places.of(chain.kernels, taken=taken)]
+
+        def what(iteration: Iteration) -> Edit:
+            rows = [iteration.work_rows(group) for group in groups]
+            return fuse(label, [row for row in rows if _inside(row)], realisation)
+
+        return what
+
+    def planner(
+        self, most: int, *, realisable: bool = True
+    ) -> Callable[[Sequence[Iteration]], list[PlanStep]]:
+        """Return what makes a fusion plan of at most ``most`` fused kernels.
+
+        Raises:
+            UsageError: fewer than one.
+        """
+        if most < 1:
+            raise UsageError(f"a plan of {most} fused kernels is none", hint="at least 1")
+        pieces = pieces_of(self.candidates, realisable=realisable)
+        return lambda iterations: plan(iterations, self.places, pieces, most)
+
+    def _number_of(self, text: str) -> int:
+        number = int(text) if text.isdecimal() else 0
+        if not 1 <= number <= len(self.candidates):
+            raise UsageError(
+                f"there is no chain {text!r} among the {len(self.candidates)} candidates",
+                hint="a number from 1, as `skipx chains` lists them",
+            )
+        return number
+
+    def _on(self, name: str) -> What:
+        target = platforms.resolve(name, devices=())
+        if target is None:
+            raise UsageError(f"there is no platform {name!r}", hint="see skipx platforms list")
+
+        def what(iteration: Iteration) -> Edit:
+            swapped = from_trace(self._trace, target, region=iteration.region)
+            return on_platform(iteration.source, swapped, target.name)
+
+        return what
+
+
+def together(whats: Sequence[What]) -> What:
+    """Return the what-ifs one after the other as one."""
+    parts = tuple(whats)
+
+    def what(iteration: Iteration) -> Edit:
+        return composed("all together", tuple(part(iteration) for part in parts))
+
+    return what
+
+
+def _inside(rows: Int64) -> bool:
+    return bool((rows != NONE).all())
+
+
+def _number(value: str, text: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise UsageError(f"{text!r} holds no number", hint="for example host=1.5") from None

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Skipx
+from tests.cli.kineto_file import events, orphan, write_trace
+from tests.report.rendering import controls, widest
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    """Return four iterations in which a, b recurs twice; every kernel waits for its launch."""
+    return write_trace(tmp_path / "model.json", events(["a", "b", "c", "a", "b"]))
+
+
+def labels(skipx: Skipx, *arguments: object) -> list[str]:
+    (one,) = skipx("predict", *arguments, "--json").json()
+    return [row["what"] for row in one["predictions"]]
+
+
+def test_screen(skipx: Skipx, trace: str) -> None:
+    result = skipx("predict", trace, "--fuse-best", 2, "--graph")
+    assert result.code == 0
+    assert "the unchanged replay gives" in result.out
+    assert widest(result.out) <= 80
+    assert controls(result.out) == set()
+
+
+def test_without_options_the_usual_are_predicted_alone(skipx: Skipx, model: str) -> None:
+    assert labels(skipx, model) == [
+        "graph",
+        "no syncs",
+        "no memsets",
+        "host 2x as fast",
+        "device 2x as fast",
+    ]
+
+
+def test_what_is_named_is_predicted_alone_and_together(skipx: Skipx, model: str) -> None:
+    assert labels(skipx, model, "--graph") == ["graph"]
+    assert labels(skipx, model, "--host", 1.5, "--fuse", 1, "--no-sync", "--no-memset") == [
+        "fuse chain 1 (dispatch-elided)",
+        "no syncs",
+        "no memsets",
+        "host 1.5x as fast",
+        "all together",
+    ]
+    assert labels(skipx, model, "--device", 2, "--platform", "h100-taxbreak") == [
+        "device 2x as fast",
+        "launches of h100-taxbreak",
+        "all together",
+    ]
+
+
+def test_a_plan_alone(skipx: Skipx, model: str) -> None:
+    (one,) = skipx("predict", model, "--fuse-best", 4, "--json").json()
+    assert one["predictions"] == []
+    assert one["plan"][0]["kernels"] == ["a", "b"]
+    assert one["plan"][0]["occurrences_per_iteration"] == 2
+
+
+def test_graph_beats_nothing_where_launches_are_waited_for(skipx: Skipx, model: str) -> None:
+    (one,) = skipx("predict", model, "--graph", "--json").json()
+    (graph,) = one["predictions"]
+    # 415 us to the last launch, its floor of 10, its kernel of 20; launched at 5 us as a graph.
+    assert one["replayed_il_ns"] == one["measured_il_ns"] == 435_000
+    assert graph["il_ns"] < 5_000 + 10_000 + 5 * 20_000 + 4 * 1_000 + 1
+    assert one["skipx"]["schema"] == "skipx.predict/1"
+
+
+def test_tables(skipx: Skipx, model: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.csv"
+    result = skipx("predict", model, "--fuse-best", 2, "-o", file, "--table", "plan")
+    assert result.code == 0
+    (row, *_) = list(csv.DictReader(file.read_text().splitlines()))
+    assert row["way"] == "pointwise"
+    assert skipx("predict", model, "-o", file).code == 2
+    assert skipx("predict", model, "-o", file, "--force").code == 0
+    assert len(list(csv.DictReader(file.read_text().splitlines()))) == 5
+
+
+def test_a_refused_replay_is_exit_code_5(skipx: Skipx, tmp_path: Path) -> None:
+    trace = write_trace(tmp_path / "orphans.json", [*events(), orphan()])
+    refused = skipx("predict", trace, "--step", 0)
+    assert (refused.code, refused.out) == (0, refused.out)
+    rows = [*events(iterations=1), {**orphan(), "ts": 1_020}]
+    trace = write_trace(tmp_path / "orphan.json", rows)
+    refused = skipx("predict", trace)
+    assert (refused.code, refused.out) == (5, "")
+    assert "1 of 4 kernels have no launch" in refused.err
+    forced = skipx("predict", trace, "--force")
+    assert forced.code == 0
+    assert "! 1 of 4 kernels" in forced.out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--host", "0"],
+        ["--device", "-1"],
+        ["--fuse", "99"],
+        ["--platform", "nosuch"],
+        ["--any-chain"],
+        ["--fuse-best", "-1"],
+        ["--table", "nosuch"],
+    ],
+)
+def test_options_that_cannot_be(skipx: Skipx, model: str, options: list[str]) -> None:
+    result = skipx("predict", model, *options)
+    assert result.code == 2
+    assert result.err.count("\n") == 1
+
+
+def test_a_trace_without_kernels(skipx: Skipx, tmp_path: Path) -> None:
+    rows = [row for row in events() if row.get("cat") == "cpu_op"]
+    result = skipx("predict", write_trace(tmp_path / "cpu.json", rows))
+    assert result.code == 2
+    assert "no kernels to replay" in result.err

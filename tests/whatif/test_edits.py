@@ -1,0 +1,156 @@
+"""Every edit of definitions, section 6, on timelines computed by hand.
+
+A launch takes 3 ns after a gap of 2, with a floor of 5; the gap between kernels is 1.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from skipx.errors import UsageError
+from skipx.timeline import Kind
+from skipx.whatif.capture import capture
+from skipx.whatif.fuse import Realisation, fuse, without_memsets
+from skipx.whatif.recoverable import recoverable_ns
+from skipx.whatif.scales import device, host, without_syncs
+from skipx.whatif.scenario import Scenario, composed
+from tests.timeline.written import COPY, KERNEL, SET, Script
+from tests.whatif.scenarios import activities, items, scenario
+
+
+def three_launches() -> Scenario:
+    script = Script()
+    script.launch(4)
+    script.item(Kind.WORK, duration_ns=20)
+    script.launch(4)
+    script.launch(4, gap_ns=20)
+    return scenario(script)
+
+
+def test_the_unedited_timeline() -> None:
+    assert items(three_launches()) == [(2, 5), (5, 25), (27, 30), (50, 53)]
+    assert activities(three_launches()) == [(7, 11), (32, 36), (55, 59)]
+
+
+def test_launch_only_takes_the_calls_and_launches_where_the_last_was() -> None:
+    fused = fuse("ab", [np.array([0, 1, 2])], Realisation.LAUNCH_ONLY).apply(three_launches())
+    # Two calls of 3 ns are gone; 2 + 20 + 2 + 20 of other work stay before the last one.
+    assert activities(fused) == [(44 + 5, 44 + 5 + 12)]
+    assert fused.launches == 1
+
+
+def test_dispatch_elided_takes_the_work_between_as_well() -> None:
+    fused = fuse("ab", [np.array([0, 1, 2])]).apply(three_launches())
+    assert activities(fused) == [(7, 19)]
+    assert items(fused)[-1] == (5, 5)
+
+
+def test_work_behind_a_fused_chain_stays() -> None:
+    fused = fuse("ab", [np.array([0, 1])]).apply(three_launches())
+    assert activities(fused) == [(7, 15), (25 + 5, 34)]
+    assert fused.activity.tolist() == [0, 2]
+
+
+def test_chains_that_an_earlier_edit_has_touched_stay() -> None:
+    first = fuse("ab", [np.array([0, 1])])
+    again = composed("twice", (first, fuse("bc", [np.array([1, 2])])))
+    assert activities(again.apply(three_launches())) == activities(first.apply(three_launches()))
+
+
+def test_kernels_of_a_graph_are_not_fused() -> None:
+    script = Script()
+    script.launch(4, 4, graph=1)
+    before = scenario(script)
+    assert activities(fuse("ab", [np.array([0, 1])]).apply(before)) == activities(before)
+
+
+def test_a_graph_is_launched_where_the_first_launch_was() -> None:
+    graph = capture().apply(three_launches())
+    # Call 8 + 3 nodes; floor 12; 2 between the nodes; the work between the launches is gone.
+    assert items(graph) == [(2, 13), (13, 13), (13, 13), (13, 13)]
+    assert activities(graph) == [(14, 18), (20, 24), (26, 30)]
+    assert graph.launches == 1
+
+
+def test_a_graph_ends_at_a_synchronisation() -> None:
+    script = Script()
+    script.launch(4)
+    script.launch(4)
+    script.item(Kind.SYNC, stream=0)
+    script.launch(4)
+    script.launch(4)
+    graph = capture().apply(scenario(script))
+    assert graph.program.items.count.tolist() == [2, 0, 0, 2, 0]
+    # The second graph is called 2 ns after the sync has returned at 24.
+    assert activities(graph) == [(14, 18), (20, 24), (38, 42), (44, 48)]
+
+
+def test_a_blocking_copy_stays_out_of_graphs() -> None:
+    script = Script()
+    script.launch(4)
+    script.launch(4)
+    script.launch((0, COPY, 9), blocking=1)
+    script.launch(4)
+    graph = capture().apply(scenario(script))
+    assert graph.program.items.count.tolist() == [2, 0, 1, 1]
+    assert graph.program.items.graph.tolist() == [True, False, False, False]
+
+
+def test_no_syncs() -> None:
+    script = Script()
+    script.launch(100)
+    script.item(Kind.SYNC, stream=-1, gap_ns=1, duration_ns=2)
+    script.launch(4)
+    assert activities(scenario(script)) == [(7, 107), (114, 118)]
+    assert activities(without_syncs().apply(scenario(script))) == [(7, 107), (108, 112)]
+
+
+def test_no_memsets() -> None:
+    script = Script()
+    script.launch((0, SET, 50))
+    script.launch((0, KERNEL, 4))
+    bare = without_memsets().apply(scenario(script))
+    assert activities(bare) == [(4 + 5, 13)]
+    assert bare.activity.tolist() == [1]
+
+
+def test_host_and_device_scales_compose() -> None:
+    both = composed("both", (host(2), device(4))).apply(three_launches())
+    # Host times 1, 1.5 rounded up to 2, 10, 1, 2, 10; floors and gaps as they were.
+    assert items(both) == [(1, 3), (3, 13), (14, 16), (26, 28)]
+    assert activities(both) == [(6, 7), (19, 20), (31, 32)]
+
+
+@pytest.mark.parametrize("times", [0, -1, 1e9, float("nan")])
+def test_scales_that_cannot_be(times: float) -> None:
+    with pytest.raises(UsageError, match="is not to be had"):
+        host(times)
+
+
+def test_edits_do_not_change_their_input() -> None:
+    before = three_launches()
+    columns = {name: column.copy() for name, column in before.program.items.columns().items()}
+    for edit in (capture(), host(2), without_syncs(), fuse("ab", [np.array([0, 1, 2])])):
+        edit.apply(before)
+    for name, column in before.program.items.columns().items():
+        assert (column == columns[name]).all()
+
+
+def test_what_launches_could_win_back() -> None:
+    before = three_launches()
+    # The device is idle for 7, 21 and 19 ns, each time until a launch.
+    assert recoverable_ns(before, before.play()) == 47
+    script = Script()
+    script.launch(100)
+    script.launch(4)
+    queued = scenario(script)
+    assert recoverable_ns(queued, queued.play()) == 7, "a gap behind a kernel is no wait"
+
+
+def test_an_idle_stream_beside_a_busy_one_is_nothing_to_win() -> None:
+    script = Script()
+    script.launch((0, KERNEL, 100))
+    script.launch((1, KERNEL, 4))
+    both = scenario(script)
+    assert recoverable_ns(both, both.play()) == 7

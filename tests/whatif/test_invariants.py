@@ -1,0 +1,75 @@
+"""What must hold for the edits of any program on one thread with one gap for all."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from skipx.records import NONE
+from skipx.timeline import Kind
+from skipx.whatif.capture import capture
+from skipx.whatif.fuse import fuse, without_memsets
+from skipx.whatif.recoverable import recoverable_ns
+from skipx.whatif.scales import device, host, without_syncs
+from skipx.whatif.scenario import Scenario
+from tests.timeline.programs import random_parameters, random_program
+from tests.timeline.test_invariants import alone, change, even
+from tests.whatif.scenarios import scenario
+
+SEEDS = st.integers(0, 2**32)
+
+
+def any_scenario(seed: int) -> Scenario:
+    """Without anchors: work that an edit removes would leave nothing to count from."""
+    program = alone(random_program(seed))
+    free = change(program, anchor=np.full_like(program.items.anchor, NONE))
+    return scenario(free, even(random_parameters(seed)))
+
+
+@given(SEEDS)
+def test_no_edit_is_the_identity(seed: int) -> None:
+    before = any_scenario(seed)
+    again = before.relaunched(before.launcher, before.program.work.duration_ns)
+    for edited in (again, host(1).apply(before), fuse("", []).apply(before)):
+        for name, column in before.program.items.columns().items():
+            launching = before.program.items.kind == Kind.LAUNCH
+            changed = getattr(edited.program.items, name)
+            assert (changed == column)[launching | (name not in ("first", "count"))].all()
+        assert edited.play().end.tolist() == before.play().end.tolist()
+
+
+@given(SEEDS)
+def test_taking_away_never_raises_the_latency(seed: int) -> None:
+    before = any_scenario(seed)
+    for edit in (without_memsets(), without_syncs(), host(1.5), device(1.5)):
+        assert edit.apply(before).il_ns() <= before.il_ns()
+
+
+@given(SEEDS)
+def test_every_activity_stays_in_a_capture(seed: int) -> None:
+    before = any_scenario(seed)
+    after = capture().apply(before)
+    assert sorted(after.activity.tolist()) == sorted(before.activity.tolist())
+    assert after.launches <= before.launches
+    assert after.program.work.duration_ns.sum() == before.program.work.duration_ns.sum()
+
+
+@given(SEEDS, SEEDS)
+def test_fusing_keeps_the_devices_work(seed: int, other: int) -> None:
+    before = any_scenario(seed)
+    work = before.program.work
+    rows = np.flatnonzero(work.stream == other % 3)
+    single = before.program.items.count[before.launcher] == 1
+    rows = rows[single[rows]][:4]
+    assume(len(rows) >= 2)
+    after = fuse("", [rows]).apply(before)
+    assert after.program.work.duration_ns.sum() == work.duration_ns.sum()
+    assert after.launches == before.launches - len(rows) + 1
+
+
+@given(SEEDS)
+def test_waiting_for_launches_is_within_the_latency(seed: int) -> None:
+    before = any_scenario(seed)
+    playback = before.play()
+    assert 0 <= recoverable_ns(before, playback) <= playback.duration_ns

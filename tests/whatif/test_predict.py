@@ -1,0 +1,195 @@
+"""``skipx.predict``: predictions of traces whose timelines are computed by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import pytest
+
+import skipx
+from skipx.errors import MeasurementRefusedError, UsageError
+from skipx.platforms import Definition, PerCall, Platform, Quantity
+from skipx.whatif.result import Prediction, Predictions
+from tests.builders import TraceBuilder
+from tests.platforms.builders import sample
+from tests.whatif.traces import FLOOR, machine, model_trace
+
+FOUR = [("a", 20), ("b", 20), ("c", 20), ("a", 20)]
+IL = 4 * 200 - 10 + FLOOR + 20
+"""Four times the host's 200 ns, the last call's own 10, its floor and its kernel."""
+
+
+def predicted(
+    *whats: str, platform: Platform | None = None, work: Sequence[int] = (200, 200, 200)
+) -> Predictions:
+    return skipx.predict(model_trace(FOUR, work=work), *whats, platform=platform or machine())
+
+
+def only(found: Predictions) -> Prediction:
+    (one,) = found.predictions
+    return one
+
+
+def test_the_baseline_is_the_replayed_trace() -> None:
+    found = predicted()
+    assert (found.iterations, found.launches) == (3, 4)
+    assert found.measured_il_ns == found.replayed_il_ns == IL
+    assert found.replay_error == 0
+    assert found.predictions == []
+    # Idle before each of four kernels but for what the device does.
+    assert found.recoverable_ns == IL - 4 * 20
+    assert found.sources["graph"] == "platform:bench"
+
+
+def test_a_graph() -> None:
+    one = only(predicted("graph"))
+    # Called where the first launch was; floor 60, four nodes of 20, three gaps of 3.
+    assert one.il_ns == 190 + 60 + 4 * 20 + 3 * 3
+    assert one.launches == 1
+    assert one.ideal_speedup == 4
+    assert one.speedup == IL / one.il_ns
+    assert one.saving_ns == IL - one.il_ns
+    assert one.bound_speedup == pytest.approx(IL / 80)
+
+
+def test_a_faster_host_is_bound_by_the_host() -> None:
+    one = only(predicted("host=2"))
+    assert one.il_ns == (4 * 200 - 10) / 2 + FLOOR + 20
+    assert one.limit == "host"
+    assert one.host_share == pytest.approx(395 / 465, abs=0.03)
+    assert one.device_share < 0.05
+    assert one.ideal_speedup is None
+
+
+def test_a_faster_device_shortens_the_last_kernel_only() -> None:
+    one = only(predicted("device=2"))
+    assert one.il_ns == IL - 10
+    assert one.bound_speedup is None, "faster kernels can win more than the waiting"
+
+
+def test_a_device_bound_trace_is_limited_by_its_device() -> None:
+    found = skipx.predict(model_trace([("k", 2_000)] * 4), "host=2", platform=machine())
+    assert only(found).limit == "device"
+    assert only(found).speedup < 1.02
+
+
+def test_several_are_predicted_alone_and_together() -> None:
+    found = predicted("graph", "device=2")
+    assert [one.what for one in found.predictions] == ["graph", "device 2x as fast", "all together"]
+    assert found.predictions[2].il_ns == 190 + 60 + 4 * 10 + 3 * 3
+
+
+def test_a_chain_is_named_by_its_number() -> None:
+    trace = model_trace([("a", 20), ("b", 20)] * 3)
+    first = skipx.chains(trace).candidates[0]
+    found = skipx.predict(trace, "fuse=1", "launch-only=1", together=False, platform=machine())
+    elided, launch_only = found.predictions
+    assert elided.launches == 6 - first.launches_removed
+    assert elided.il_ns < launch_only.il_ns
+    assert elided.what == "fuse chain 1 (dispatch-elided)"
+
+
+def test_another_platforms_launches() -> None:
+    slow = dataclasses.replace(machine(), name="slow", launch_floor_ns=floor(450))
+    trace = model_trace(FOUR)
+    found = skipx.predict(trace, "graph", platform=machine())
+    assert skipx.predict(trace, platform=slow, force=True).replayed_il_ns == IL + 400
+    assert found.replayed_il_ns == IL
+
+
+def floor(ns: int) -> PerCall:
+    return PerCall(default=Quantity(ns, Definition.T_L))
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("nosuch", "there is no what-if 'nosuch'"),
+        ("graph=1", "there is no what-if 'graph=1'"),
+        ("host=fast", "'host=fast' holds no number"),
+        ("host=0", "is not to be had"),
+        ("fuse=0", "there is no chain '0'"),
+        ("fuse=999", "there is no chain '999'"),
+        ("platform=nosuch", "nosuch"),
+    ],
+)
+def test_what_there_is_not(what: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        predicted(what)
+
+
+def test_the_interval_follows_the_iterations() -> None:
+    even = only(predicted("host=2"))
+    assert even.low_ns == even.high_ns == even.il_ns
+    uneven = only(predicted("host=2", work=(200, 300, 400)))
+    assert uneven.low_ns is not None
+    assert uneven.high_ns is not None
+    assert uneven.low_ns < uneven.il_ns < uneven.high_ns
+    assert uneven.low_ns >= 465
+    assert uneven.high_ns <= 465 + 400
+
+
+def test_two_iterations_have_no_interval() -> None:
+    one = only(predicted("host=2", work=(200, 300)))
+    assert (one.low_ns, one.high_ns, one.speedup_low) == (None, None, None)
+
+
+def test_a_calibrated_platform_widens_the_interval() -> None:
+    wide = dataclasses.replace(sample(FLOOR), median_low=FLOOR - 20, median_high=FLOOR + 20)
+    default = Quantity.measured(Definition.T_L, wide)
+    calibrated = dataclasses.replace(machine(), launch_floor_ns=PerCall(default=default))
+    one = only(predicted("host=2", platform=calibrated, work=(200,)))
+    # A standard deviation of 20 / 1.96: 95 % of the draws are within 20 ns.
+    assert one.low_ns == pytest.approx(465 - 20, abs=2)
+    assert one.high_ns == pytest.approx(465 + 20, abs=2)
+
+
+def test_the_profilers_cost_is_taken_from_the_host() -> None:
+    one = only(predicted("host=2"))
+    # 30 ns an operator, but for the first: the latency starts with it; 4 ns a call.
+    corrected = IL - 4 * 30 - 4 * 4 + 4
+    found = predicted("host=2")
+    assert found.corrected_il_ns == pytest.approx(corrected, abs=30)
+    assert found.corrected_il_ns is not None
+    assert found.corrected_il_ns < found.replayed_il_ns
+    assert one.corrected_il_ns is not None
+    assert one.corrected_speedup == pytest.approx(found.corrected_il_ns / one.corrected_il_ns)
+
+
+def test_without_the_profilers_cost_nothing_is_corrected() -> None:
+    found = predicted("host=2", platform=machine(profiler=False))
+    assert (found.corrected_il_ns, only(found).corrected_il_ns) == (None, None)
+
+
+def test_a_control_that_the_corrected_replay_misses_refuses() -> None:
+    trace = model_trace(FOUR)
+    corrected = skipx.predict(trace, platform=machine()).corrected_il_ns
+    assert corrected is not None
+    near = skipx.predict(trace, platform=machine(), control_ns=corrected * 1.09)
+    assert near.control_ns == corrected * 1.09
+    with pytest.raises(MeasurementRefusedError, match="measured untraced"):
+        skipx.predict(trace, platform=machine(), control_ns=corrected * 2)
+    forced = skipx.predict(trace, platform=machine(), control_ns=corrected * 2, force=True)
+    assert any("untraced" in warning for warning in forced.warnings)
+
+
+def test_a_trace_whose_replay_misses_is_refused() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 900)
+        .launch("a", at=10, latency=FLOOR, dur=10)
+        .launch("late", at=100, latency=90_000, dur=10)
+        .build()
+    )
+    with pytest.raises(MeasurementRefusedError, match="began late"):
+        skipx.predict(trace, "graph", platform=machine())
+    found = skipx.predict(trace, "graph", platform=machine(), force=True)
+    assert found.warnings
+
+
+def test_results_convert() -> None:
+    found = predicted("graph", "host=2")
+    assert found.to_frame()["what"].tolist()[0] == "graph"
+    assert skipx.predict(model_trace(FOUR, synthetic=True), platform=machine()).synthetic
+    assert '"replayed_il_ns": 860.0' in found.to_json()
