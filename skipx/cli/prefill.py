@@ -77,6 +77,15 @@ def prefill(
         Phase,
         typer.Option(help="The whole prompt, or one more token.", rich_help_panel=_CONDITIONS),
     ] = Phase.PREFILL,
+    head: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Head of the model: lm or none.",
+            show_default="the model's usual one",
+            rich_help_panel=_CONDITIONS,
+        ),
+    ] = "",
     device: Annotated[
         str,
         typer.Option(
@@ -154,6 +163,7 @@ def prefill(
         attention=attention,
         dtype=dtype.value,
         phase=phase.value,
+        head=head,
         platforms=backend.platforms,
     )
     rows = sweep.rows()

@@ -136,6 +136,10 @@ class _Emulator:
                     f"{point.dtype} cannot be emulated: the operator streams are of"
                     f" {EMULATED_DTYPE}"
                 )
+            if point.head:
+                raise UsageError(
+                    "another head cannot be emulated: the operator streams have the usual one"
+                )
         for model, attention, phase in {(p.model, p.attention, p.phase): None for p in points}:
             load_stream(model, attention=attention, phase=phase, transformers=self._transformers)
 

@@ -28,6 +28,7 @@ class Sweep:
     attention: str = "eager"
     dtype: str = "float16"
     phase: str = Phase.PREFILL
+    head: str = ""
     platforms: Sequence[str] = ("",)
 
     def __post_init__(self) -> None:
@@ -56,7 +57,8 @@ class Sweep:
                     self.attention,
                     self.dtype,
                     self.phase,
-                    platform=platform,
+                    self.head,
+                    platform,
                 )
                 for batch in self.batches
             ]
@@ -73,6 +75,7 @@ class Sweep:
             "attention": self.attention,
             "dtype": self.dtype,
             "phase": str(self.phase),
+            "head": self.head,
             "platform": [platform for platform in self.platforms if platform],
         }
 

@@ -81,6 +81,7 @@ def test_another_platform_of_the_same_name_is_emulated_anew(
         ({"model": "no-such-model"}, "no operator stream of 'no-such-model'"),
         ({"mode": "max-autotune"}, "the mode 'max-autotune' cannot be emulated"),
         ({"dtype": "float32"}, "float32 cannot be emulated"),
+        ({"head": "none"}, "another head cannot be emulated"),
         ({"attention": "flash_attention_2"}, "no operator stream"),
     ],
 )
