@@ -28,7 +28,7 @@ def stages() -> Sequence[Stage]:
     # Warnings of the machine's own packages are no failures of skipx.
     pytest = [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-W", "default"]
     platform = ["--budget", "110", "--force", "--platform-file", "{out}/platform.json"]
-    replay = [_WORKLOAD, "--top", "6", "--chains", "2", "--force", "--output", "{out}/replay.json"]
+    replay = [_WORKLOAD, "--budget", "45", "--force", "--output", "{out}/replay.json"]
     sanitizer = sanitizer_path()
     return (
         Stage("build", [*install, str(ROOT)], budget_s=120),

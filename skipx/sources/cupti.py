@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skipx import _native
-from skipx.errors import SkipxError, UsageError
+from skipx.errors import MeasurementRefusedError, SkipxError, UsageError
 from skipx.records import Mask, RegionKind, Thread, Trace
 from skipx.sources.cuda_libraries import cuda_libraries
 from skipx.sources.live_tables import Mark
@@ -92,9 +92,20 @@ class Profile:
                 self._host = TorchOperators(self._torch, modules=self._modules)
                 self._host.start()
                 undo.callback(self._host.stop)
-            self._session.start()
+            self._start(self._session)
             undo.pop_all()
         return self
+
+    def _start(self, session: _native.CuptiSession) -> None:
+        try:
+            session.start()
+        except _native.CudaError as error:
+            if self._host is None or "clock" not in error.args[1]:
+                raise
+            raise MeasurementRefusedError(
+                "this PyTorch gives CUPTI another clock when it records operators",
+                hint="operators=False, in a fresh process, records all but them",
+            ) from error
 
     def __exit__(
         self,

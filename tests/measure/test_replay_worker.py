@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -129,6 +130,17 @@ def test_another_process_goes_on_where_the_first_one_ended() -> None:
     assert device.did[:2] == ["record", "chain 0,1"]
     assert messages[0] == ready
     assert messages[-1] == {"kind": "done"}
+
+
+def test_no_replay_begins_after_the_deadline() -> None:
+    device = ScriptedDevice()
+    messages = told(device, deadline=time.time() - 1)
+    assert device.did == ["observe", "record"]
+    assert kinds(messages) == ["ready", "done"]
+    reasons = [row.refused for row in kernel_rows(messages[0], {})]
+    reasons += [row.refused for row in chain_rows(messages[0], {})]
+    assert set(reasons) == {"its time was over before it could be replayed"}
+    assert told(ScriptedDevice(), deadline=time.time() + 600)[1]["kind"] == "began"
 
 
 def test_a_workload_that_changes_its_launches_cannot_be_gone_on_with() -> None:

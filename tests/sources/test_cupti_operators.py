@@ -125,3 +125,19 @@ tell({"error": found[0], "still_on": torch.autograd._profiler_enabled()})
 """
     )
     assert told == {"error": "MeasurementRefusedError", "still_on": False}
+
+
+def test_a_profiler_that_changes_cuptis_clock_is_named() -> None:
+    told = with_torch(
+        """
+run_script("clock_offset=9000000")
+found = refusal(lambda: skipx.profile().__enter__())
+tell({"error": found, "still_on": torch.autograd._profiler_enabled()})
+"""
+    )
+    error = told["error"]
+    assert isinstance(error, list)
+    assert error[:2] == ["MeasurementRefusedError", 5]
+    assert "PyTorch gives CUPTI another clock" in error[2]
+    assert "operators=False" in error[2]
+    assert told["still_on"] is False

@@ -7,6 +7,7 @@ The workload is recorded and replayed in a process of its own;
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 from skipx.errors import MeasurementRefusedError
@@ -31,6 +32,7 @@ def replay_workload(
     iterations: int = 5,
     device: int = 0,
     restore: bool = True,
+    budget_s: float | None = None,
     patience: Patience | None = None,
     heard: Callable[[Message], None] = lambda message: None,
     command: Sequence[str] = WORKER,
@@ -48,6 +50,7 @@ def replay_workload(
         iterations: calls of the workload whose kernels are measured in situ.
         device: ordinal of the device.
         restore: keep and put back the buffers that the kernels use.
+        budget_s: no replay begins later than this; those left out say so.
         patience: how long the replaying process may be silent.
         heard: told of each message of that process.
         command: how that process is started.
@@ -67,6 +70,7 @@ def replay_workload(
         "iterations": iterations,
         "device": device,
         "restore": restore,
+        "deadline": None if budget_s is None else time.time() + budget_s,
     }
     try:
         told = supervise(command, request, patience or Patience(), heard)

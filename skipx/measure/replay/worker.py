@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -83,7 +85,10 @@ def serve(request: Mapping[str, Any], workload: Workload, device: Replays, tell:
         ready |= _planned(request, launches, ready, device)
     tell(ready)
     done = set(request.get("skip", ()))
+    deadline = request.get("deadline") or math.inf
     for number, job in enumerate(ready["jobs"]):
+        if time.time() > deadline:
+            break
         if number not in done and not _replay(number, job, device, tell):
             return
     tell({"kind": "done"})
