@@ -34,14 +34,7 @@ class Axis(StrEnum):
 def analyze(
     context: typer.Context,
     traces: options.Traces,
-    platform: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME|FILE|auto",
-            help="Where the launch floor comes from: a preset or saved platform, a platform file,"
-            " or auto: this machine's where it was measured, else an estimate from the trace.",
-        ),
-    ] = "auto",
+    platform: options.FloorPlatform = "auto",
     region: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Analyze one region: a step's or annotation's name."),

@@ -25,6 +25,7 @@ from skipx.cli.platforms import app as platforms
 from skipx.cli.predict import predict
 from skipx.cli.prefill import prefill
 from skipx.cli.replay import replay
+from skipx.cli.report import report
 from skipx.cli.run import run as run_command
 from skipx.cli.streams import app as streams
 from skipx.errors import ExitCode, SkipxError
@@ -36,7 +37,8 @@ INTERRUPTED = 130
 _ParserError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = new_app("skipx")
-for _function in (run_command, prefill, launch, analyze, check, chains, predict, replay, doctor):
+_COMMANDS = (run_command, prefill, launch, analyze, check, chains, predict, report, replay, doctor)
+for _function in _COMMANDS:
     add_command(app, _function)
 app.add_typer(platforms)
 app.add_typer(streams)

@@ -14,6 +14,15 @@ Traces = Annotated[
     list[str],
     typer.Argument(metavar="TRACE", help="Profiler traces, plain or compressed; - is stdin."),
 ]
+FloorPlatform = Annotated[
+    str,
+    typer.Option(
+        "--platform",
+        metavar="NAME|FILE|auto",
+        help="Where the launch floor comes from: a preset or saved platform, a platform file,"
+        " or auto: this machine's where it was measured, else an estimate from the trace.",
+    ),
+]
 TimeRange = Annotated[
     str | None,
     typer.Option(

@@ -59,7 +59,7 @@ class Output:
         if self.json and suffix != ".json":
             raise UsageError(f"--json contradicts the name {self.file.name!r}", hint="drop one")
         check_writable(self.file, force=self.force)
-        if any(_same_file(self.file, Path(path)) for path in inputs):
+        if any(same_file(self.file, Path(path)) for path in inputs):
             raise UsageError("is one of the inputs", where=str(self.file))
 
     def emit(self, result: Result, command: Sequence[str]) -> None:
@@ -78,7 +78,6 @@ class Output:
     def _write(self, file: Path, result: Result, command: Sequence[str]) -> None:
         from skipx.report import export
         from skipx.report.stamp import Stamp
-        from skipx.report.text import printable
 
         if file.suffix == ".json":
             data = result.json_text(command).encode()
@@ -90,8 +89,19 @@ class Output:
                 data = export.csv_text(sheet, stamp).encode()
             else:
                 data = export.parquet_bytes(sheet, stamp)
-        export.write_new(file, data, force=self.force)
-        sys.stderr.write(f"skipx: wrote {printable(str(file))}\n")
+        emit_bytes(file, data, force=self.force)
+
+
+def emit_bytes(file: Path | None, data: bytes, *, force: bool) -> None:
+    """Write to the file and say so on stderr, or to stdout where there is none."""
+    from skipx.report.export import write_new
+    from skipx.report.text import printable
+
+    if file is None:
+        sys.stdout.write(data.decode())
+        return
+    write_new(file, data, force=force)
+    sys.stderr.write(f"skipx: wrote {printable(str(file))}\n")
 
 
 def _json(result: Result, command: Sequence[str]) -> str:
@@ -105,7 +115,8 @@ def _json(result: Result, command: Sequence[str]) -> str:
     return json_text([{**part, **stamp} for part in document]) + "\n"
 
 
-def _same_file(one: Path, other: Path) -> bool:
+def same_file(one: Path, other: Path) -> bool:
+    """Tell whether both names are of one file that is there."""
     try:
         return one.samefile(other)
     except OSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +71,13 @@ def write_new(path: Path, data: bytes, *, force: bool) -> None:
         raise UsageError(f"cannot be written: {reason}", where=str(path)) from error
 
 
-def check_writable(path: Path, *, force: bool) -> None:
+def check_writable(path: Path, *, force: bool, suffixes: Sequence[str] = SUFFIXES) -> None:
     """Refuse early what ``write_new`` would refuse after the work is done."""
-    if path.suffix not in SUFFIXES:
+    if not path.name.endswith(tuple(suffixes)):
         raise UsageError(
             f"unknown kind of file {path.suffix!r}",
             where=str(path),
-            hint=f"end the name in {', '.join(SUFFIXES)}",
+            hint=f"end the name in {', '.join(suffixes)}",
         )
     if path.is_dir():
         raise UsageError("is a directory", where=str(path))

@@ -10,9 +10,12 @@ from typing import Any
 from skipx.report.text import valid_unicode
 
 
-def json_text(value: Any, *, indent: int | None = 2) -> str:
+def json_text(value: Any, *, indent: int | None = 2, compact: bool = False) -> str:
     """Return ``value`` as JSON (RFC 8259); what is not a finite number becomes null."""
-    return json.dumps(_plain(value), indent=indent, allow_nan=False, ensure_ascii=False)
+    separators = (",", ":") if compact else None
+    return json.dumps(
+        _plain(value), indent=indent, separators=separators, allow_nan=False, ensure_ascii=False
+    )
 
 
 def _plain(value: Any) -> Any:

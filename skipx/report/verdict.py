@@ -55,25 +55,33 @@ def _reason(metrics: Metrics, bound: Bound) -> str:
 
 
 def _advice(metrics: Metrics, bound: Bound) -> str:
-    ceiling = _ceiling(metrics)
+    ceiling = ceiling_text(metrics)
     if bound.label == "GPU-bound":
-        return f"{ceiling}Launches hide behind the queue: only faster kernels pay."
+        return f"{ceiling} Launches hide behind the queue: only faster kernels pay.".lstrip()
     if bound.label == "CPU-bound":
-        return f"{ceiling}Fewer launches pay: `skipx chains` shows which."
-    return ceiling.rstrip()
+        return f"{ceiling} Fewer launches pay: `skipx chains` shows which.".lstrip()
+    return ceiling
 
 
-def _ceiling(metrics: Metrics) -> str:
+def ceiling_ns(metrics: Metrics) -> int | None:
+    """Return the most that fewer launches can win, or None where it is unknown."""
     recoverable, idle = metrics.idle_recoverable_union_ns, metrics.gpu_idle_union_ns
     if recoverable is None:
         recoverable = metrics.idle_recoverable_ns
     if recoverable is None:
-        return ""
+        return None
     # A stream can wait while others are busy; only time in which the whole GPU idles can be won.
-    ceiling = recoverable if idle is None else min(recoverable, max(idle, 0))
+    return recoverable if idle is None else min(recoverable, max(idle, 0))
+
+
+def ceiling_text(metrics: Metrics) -> str:
+    """Return the ceiling as a sentence, or nothing where it is unknown."""
+    ceiling = ceiling_ns(metrics)
+    if ceiling is None:
+        return ""
     share = share_of(ceiling, metrics.il_ns)
     of_il = f" ({format_share(share)} of IL)" if share is not None else ""
-    return f"No fusion can win more than {format_ns(ceiling)}{of_il}. "
+    return f"No fusion can win more than {format_ns(ceiling)}{of_il}."
 
 
 def share_of(part: float | None, whole: float | None) -> float | None:

@@ -1,0 +1,165 @@
+"""``skipx report``: one trace as a page to send, and as a trace that Perfetto opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from skipx.cli import options
+from skipx.cli.output import emit_bytes, same_file
+from skipx.cli.reading import ReadOptions, read_each
+from skipx.errors import UsageError
+
+if TYPE_CHECKING:
+    from skipx.records import Trace
+    from skipx.report.document.trace_results import TraceResults
+
+REPORT_SUFFIXES = (".html", ".json")
+PERFETTO_SUFFIXES = (".json", ".json.gz")
+
+
+def report(
+    context: typer.Context,
+    trace: Annotated[
+        str, typer.Argument(metavar="TRACE", help="A profiler trace, plain or compressed.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the report to FILE.html, or its document to FILE.json.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    perfetto: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the trace to FILE.json or FILE.json.gz for ui.perfetto.dev, with tracks"
+            " for queue depth, launch latency, waits and chains.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    platform: options.FloorPlatform = "auto",
+    iteration: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Show ProfilerStep#N in time.",
+            show_default="the one with the median latency",
+        ),
+    ] = None,
+    top: Annotated[
+        int, typer.Option(metavar="K", min=0, help="Kernels of each order in the table.")
+    ] = 50,
+    candidates: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many chains to rank.")
+    ] = 20,
+    time_range: options.TimeRange = None,
+    step: options.Step = None,
+    threads: options.Threads = None,
+    devices: options.Devices = None,
+    strict: options.Strict = False,
+    partial: options.Partial = False,
+    max_text_bytes: options.MaxText = None,
+    json: options.Json = False,
+    force: options.Force = False,
+    debug: options.Debug = False,
+) -> None:
+    """Write the page on a trace that engineers send to each other.
+
+    One HTML file that needs no network: the verdict, one iteration in time, what the GPU waited
+    for, launch latency, chains, kernels, quality.
+
+    Examples:
+      skipx report trace.json.gz -o report.html
+      skipx report trace.json.gz --step 3 -o step3.html
+      skipx report trace.json.gz --perfetto annotated.json.gz
+    """
+    _check(trace, output, perfetto, json=json, force=force)
+    stamp = _stamp(context.obj)
+
+    def work(read: Trace) -> dict[Path | None, bytes]:
+        results = _results(read, platform, top, candidates)
+        made: dict[Path | None, bytes] = {}
+        if output is not None or json:
+            made[output] = _report(results, stamp, iteration, output)
+        if perfetto is not None:
+            made[perfetto] = _perfetto(results, stamp, perfetto)
+        return made
+
+    reading = ReadOptions(time_range, step, threads, devices, strict, partial, max_text_bytes)
+    (made,), _ = read_each([trace], reading, work, doing="reporting on")
+    for file, data in made.items():
+        emit_bytes(file, data, force=force)
+
+
+def _check(
+    trace: str, output: Path | None, perfetto: Path | None, *, json: bool, force: bool
+) -> None:
+    from skipx.report.export import check_writable
+
+    if output is None and perfetto is None and not json:
+        raise UsageError("nothing to write", hint="-o report.html, --perfetto FILE or --json")
+    if json and output is not None and output.suffix != ".json":
+        raise UsageError(f"--json contradicts the name {output.name!r}", hint="drop one")
+    for file, suffixes in ((output, REPORT_SUFFIXES), (perfetto, PERFETTO_SUFFIXES)):
+        if file is not None:
+            check_writable(file, force=force, suffixes=suffixes)
+            if same_file(file, Path(trace)):
+                raise UsageError("is the input", where=str(file))
+    if output is not None and perfetto is not None and output.absolute() == perfetto.absolute():
+        raise UsageError("is given for two outputs", where=str(output))
+
+
+def _results(read: Trace, platform: str, top: int, candidates: int) -> TraceResults:
+    import skipx
+    from skipx import platforms
+    from skipx.report.document.trace_results import TraceResults
+
+    floor_of = platforms.resolve(platform, devices=read.environment.devices.values())
+    return TraceResults(
+        trace=read,
+        platform=floor_of,
+        analysis=skipx.analyze(read, platform=floor_of, top=top),
+        chains=skipx.chains(read, max_candidates=candidates),
+    )
+
+
+def _stamp(command: Sequence[str]) -> dict[str, Any]:
+    from skipx.report.stamp import Stamp
+
+    return Stamp.here("report", command).to_dict()
+
+
+def _report(
+    results: TraceResults, stamp: dict[str, Any], iteration: int | None, output: Path | None
+) -> bytes:
+    from skipx.report.document.trace_document import trace_document
+
+    document = trace_document(results, stamp=stamp, iteration=iteration)
+    if output is not None and output.suffix == ".html":
+        from skipx.report.html.page import html_page
+
+        return html_page(document).encode()
+    from skipx.report.json_text import json_text
+
+    return f"{json_text(document.to_dict())}\n".encode()
+
+
+def _perfetto(results: TraceResults, stamp: dict[str, Any], file: Path) -> bytes:
+    from skipx.report.perfetto.annotated import annotated_trace
+
+    data = annotated_trace(results, stamp=stamp)
+    if not file.name.endswith(".gz"):
+        return data
+    from isal import igzip
+
+    packed: bytes = igzip.compress(data)
+    return packed

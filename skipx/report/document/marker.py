@@ -1,0 +1,17 @@
+"""The marker of results that were not measured; it stands on every page that shows them."""
+
+from __future__ import annotations
+
+from skipx.records import Trace
+from skipx.report.header import SYNTHETIC
+
+EMULATED = "EMULATED"
+
+
+def marker_of(trace: Trace) -> tuple[str, str]:
+    """Return the marker and what it means; both are empty for a measured trace."""
+    if trace.source.kind == "emulated":
+        return EMULATED, "Computed by a model of the machine, not measured on a device."
+    if trace.source.synthetic:
+        return SYNTHETIC, "Generated or emulated, not measured on a device."
+    return "", ""

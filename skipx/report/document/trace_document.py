@@ -1,0 +1,139 @@
+"""The document on one trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from skipx.fusion.occurrences import occurrences
+from skipx.fusion.result import ChainAnalysis
+from skipx.metrics.latency import ALWAYS
+from skipx.metrics.launch_waits import LaunchWaits
+from skipx.metrics.prepared import Prepared
+from skipx.metrics.result import Analysis
+from skipx.records import Int64, Trace
+from skipx.report.document.blocks import Block, Document, Section
+from skipx.report.document.chain_blocks import chain_blocks, chains_intro
+from skipx.report.document.kernels import kernels_table
+from skipx.report.document.launch_latency import latency_histogram
+from skipx.report.document.marker import marker_of
+from skipx.report.document.quality import (
+    findings_table,
+    machine_facts,
+    reading_facts,
+    software_facts,
+)
+from skipx.report.document.summary import summary
+from skipx.report.document.time_blocks import time_blocks
+from skipx.report.document.timeline import timeline
+from skipx.report.document.trace_results import TraceResults
+from skipx.report.document.waits import longest_waits, waits_by_operator
+from skipx.report.document.window import shown_window
+from skipx.report.header import device_names, plural
+from skipx.report.text import printable
+
+
+def trace_document(
+    results: TraceResults, *, stamp: Mapping[str, Any], iteration: int | None = None
+) -> Document:
+    """Build the report on one trace.
+
+    Args:
+        results: the trace and what was found in it.
+        stamp: what makes the report, as :class:`~skipx.report.stamp.Stamp` gives it.
+        iteration: number of the iteration whose timeline is shown; None: that of the median IL.
+
+    Raises:
+        UsageError: ``iteration`` names none.
+    """
+    trace, analysis, chains = results.trace, results.analysis, results.chains
+    prepared = Prepared.of(trace, results.platform)
+    marker, note = marker_of(trace)
+    sections = [
+        Section(
+            "time",
+            "Where the time goes",
+            "TKLQT sums the time from the begin of each launch call to that of its kernel.",
+            time_blocks(analysis) if analysis.total.kernels else [],
+        ),
+        _timeline_section(prepared, analysis, chains, iteration),
+        Section(
+            "waits",
+            "What the GPU waited for",
+            "A wait is the time between a launch-limited kernel and what its stream ran before.",
+            _present(waits_by_operator(prepared, LaunchWaits.within(prepared, ALWAYS))),
+        ),
+        Section(
+            "launches",
+            "Launch latency",
+            "",
+            _present(latency_histogram(prepared, analysis.total)),
+        ),
+        Section(
+            "chains",
+            "Chains of kernels",
+            chains_intro(chains),
+            chain_blocks(chains),
+        ),
+        Section("kernels", "Kernels", "", _present(kernels_table(analysis))),
+        Section(
+            "quality",
+            "Quality and environment",
+            "",
+            [
+                findings_table(analysis),
+                reading_facts(trace),
+                machine_facts(trace),
+                software_facts(stamp),
+            ],
+        ),
+    ]
+    return Document(
+        title=printable(analysis.file).rpartition("/")[2] or "trace",
+        marker=marker,
+        marker_note=note,
+        facts=_facts(analysis),
+        summary=summary(analysis, chains),
+        sections=[section for section in sections if section.blocks],
+        stamp=stamp,
+    )
+
+
+def _timeline_section(
+    prepared: Prepared, analysis: Analysis, chains: ChainAnalysis, iteration: int | None
+) -> Section:
+    shown = shown_window(prepared, list(analysis.by_region), iteration)
+    blocks: list[Block] = []
+    if shown is not None:
+        chain, title = _best_chain(prepared.trace, chains)
+        blocks.append(timeline(prepared, shown, chain, title))
+        waits = LaunchWaits.within(prepared, shown.launched)
+        blocks += _present(longest_waits(prepared, waits, shown))
+    return Section("timeline", "One iteration in time", "", blocks)
+
+
+def _best_chain(trace: Trace, chains: ChainAnalysis) -> tuple[Int64, str]:
+    """Return where the first candidate that recurs in an iteration occurs, and its title."""
+    for rank, candidate in enumerate(chains.candidates, 1):
+        if candidate.label == "fusion" and not candidate.in_graph:
+            return occurrences(trace, chains, candidate), f"chain {rank} (L = {candidate.length})"
+    return np.empty((0, 2), dtype=np.int64), ""
+
+
+def _facts(analysis: Analysis) -> list[str]:
+    total = analysis.total
+    graphs, orphans = total.graph_launches, total.orphan_kernels
+    return [
+        printable(device_names(analysis.devices)),
+        plural(total.kernels, "kernel"),
+        plural(total.launch_calls, "launch", "launches"),
+        *([f"{graphs:,} of graphs"] if graphs else []),
+        *([plural(orphans, "orphan")] if orphans else []),
+        plural(total.iterations, "iteration") if total.iterations else "iterations not marked",
+    ]
+
+
+def _present(block: Block | None) -> list[Block]:
+    return [] if block is None else [block]

@@ -1,0 +1,21 @@
+"""Everything that is known of one trace, as its documents take it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skipx.fusion.result import ChainAnalysis
+from skipx.metrics.result import Analysis
+from skipx.platforms import Platform
+from skipx.records import Trace
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TraceResults:
+    """A whole trace with its metrics (and their breakdowns) and its chains with settled cuts."""
+
+    trace: Trace
+    analysis: Analysis
+    chains: ChainAnalysis
+    platform: Platform | None = None
+    """Where ``analysis`` took the launch floor from; None: the trace's own estimate."""

@@ -1,0 +1,1 @@
+"""The trace as Perfetto opens it, with what skipx found as tracks of their own."""
