@@ -68,7 +68,7 @@ def _columns(events: Events) -> tuple[Any, ...]:
 
 
 def downsample(events: Events, length: int, most: int = MOST_BLOCKS) -> tuple[Events, int]:
-    """Return at most about ``most`` rows over ``length`` ns, and the resolution kept, ns.
+    """Return about ``most`` rows at most over ``length`` ns, and the resolution kept, ns.
 
     Lanes that need few rows keep all of theirs. In the others, events shorter than the
     resolution that begin in the same stretch of it become one row for each role. The resolution
@@ -82,7 +82,8 @@ def downsample(events: Events, length: int, most: int = MOST_BLOCKS) -> tuple[Ev
         lane = events.take(mine)
         if len(lane) > limit:
             roles = len(np.unique(lane.role))
-            resolution = max(1, -(-length * roles // max(limit, 1)))
+            # One stretch more than fit: the window begins inside one.
+            resolution = max(1, -(-length * roles // max(limit - roles, 1)))
             lane, coarsest = _merged(lane, resolution), max(coarsest, resolution)
         parts.append(lane)
     return Events.joined(parts), coarsest

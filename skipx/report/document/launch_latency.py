@@ -47,10 +47,10 @@ def latency_histogram(prepared: Prepared, total: Metrics) -> Histogram | None:
 
 
 def _edges(least: int, most: int) -> NDArray[np.float64]:
-    """Return edges at equal ratios, between which all values from ``least`` to ``most`` lie."""
+    """Return edges at equal ratios around the values, with an empty bin at either end."""
     a_decade = min(max(round(BINS / max(math.log10(most / least), 0.1)), 8), 100)
-    low = math.floor(math.log10(least) * a_decade)
-    high = math.floor(math.log10(most) * a_decade) + 1
+    low = math.floor(math.log10(least) * a_decade) - 1
+    high = math.floor(math.log10(most) * a_decade) + 2
     edges: NDArray[np.float64] = 10.0 ** (np.arange(low, high + 1) / a_decade)
     return edges
 

@@ -58,7 +58,7 @@ def _chain_advice(label: str, chains: ChainAnalysis) -> str:
     return (
         f"Fusing chains of {best.length:,} kernels would leave {format_count(best.k_fused)} of"
         f" {format_count(chains.k_eager)} launches an iteration:"
-        f" {format_ratio(best.speedup)} fewer by occurrences, {format_ratio(best.speedup_types)}"
+        f" {format_ratio(best.speedup)} by occurrences, {format_ratio(best.speedup_types)}"
         " by types. These are ratios of launches, not of time."
     )
 

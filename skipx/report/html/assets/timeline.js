@@ -17,7 +17,6 @@ function startTimeline(place, data) {
     place.style.height = `${grids.height}px`;
     chart.resize();
     chart.setOption(option(grids), true);
-    chart.dispatchAction({ type: "dataZoom", startValue: shown[0], endValue: shown[1] });
   }
 
   function layout() {
@@ -34,7 +33,7 @@ function startTimeline(place, data) {
   }
 
   function option({ boxes, height }) {
-    const ticks = { color: color("muted"), hideOverlap: true, formatter: (ns) => nsTicks(...shown)(ns) };
+    const ticks = { color: color("muted"), hideOverlap: true, alignMinLabel: "left", alignMaxLabel: "right", formatter: (ns) => nsTicks(...shown)(ns) };
     const x = (i) => ({
       gridIndex: i, type: "value", min: 0, max: data.length_ns, splitLine: { lineStyle: { color: color("line") } },
       axisLine: { show: false }, axisTick: { show: false }, axisLabel: i === 2 ? ticks : { show: false },
@@ -62,9 +61,9 @@ function startTimeline(place, data) {
         lanes(2, lower),
       ],
       dataZoom: [
-        { type: "inside", xAxisIndex: [0, 1, 2], filterMode: "none", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, preventDefaultMouseMove: false, minValueSpan: 200 },
+        { type: "inside", startValue: shown[0], endValue: shown[1], xAxisIndex: [0, 1, 2], filterMode: "none", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, preventDefaultMouseMove: false, minValueSpan: 200 },
         {
-          type: "slider", xAxisIndex: [0, 1, 2], filterMode: "none", height: 20, top: height - 34, showDetail: false, minValueSpan: 200,
+          type: "slider", startValue: shown[0], endValue: shown[1], xAxisIndex: [0, 1, 2], filterMode: "none", height: 20, top: height - 34, showDetail: false, minValueSpan: 200,
           left: boxes[0].left, right: narrow() ? 14 : 34, borderColor: color("line"), fillerColor: "rgba(90,150,220,.25)", brushSelect: false,
         },
       ],

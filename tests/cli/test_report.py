@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Skipx
+from tests.cli.kineto_file import write_trace
+
+
+def test_a_report_is_one_file_and_stdout_stays_empty(
+    skipx: Skipx, trace: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.html"
+    done = skipx("report", trace, "-o", file)
+    assert (done.code, done.out) == (0, "")
+    assert done.err == f"skipx: wrote {file}\n"
+    text = file.read_text()
+    assert text.startswith("<!doctype html>")
+    assert "Launches set the latency" in text
+
+
+def test_the_document_is_json_on_stdout_and_in_a_file(
+    skipx: Skipx, trace: str, tmp_path: Path
+) -> None:
+    shown = skipx("report", trace, "--json").json()
+    skipx("report", trace, "-o", tmp_path / "report.json")
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert shown["summary"] == written["summary"]
+    assert shown["summary"]["label"] == "CPU-bound"
+    assert shown["skipx"]["schema"] == "skipx.report/1"
+    assert shown["skipx"]["command"] == ["skipx", "report", trace, "--json"]
+
+
+def test_perfetto_s_file_may_be_compressed(skipx: Skipx, trace: str, tmp_path: Path) -> None:
+    plain, packed = tmp_path / "plain.json", tmp_path / "packed.json.gz"
+    assert skipx("report", trace, "--perfetto", plain).code == 0
+    assert skipx("report", trace, "--perfetto", packed).code == 0
+    one, other = json.loads(plain.read_text()), json.loads(gzip.decompress(packed.read_bytes()))
+    assert one["traceEvents"] == other["traceEvents"]
+
+
+def test_both_files_in_one_run(skipx: Skipx, trace: str, tmp_path: Path) -> None:
+    page, tracks = tmp_path / "a.html", tmp_path / "a.json"
+    done = skipx("report", trace, "-o", page, "--perfetto", tracks)
+    assert done.code == 0
+    assert page.exists()
+    assert tracks.exists()
+
+
+def test_synthetic_traces_are_marked(skipx: Skipx, tmp_path: Path) -> None:
+    made = write_trace(tmp_path / "made.json", synthetic=True)
+    assert skipx("report", made, "--json").json()["marker"] == "SYNTHETIC"
+
+
+def test_the_floor_may_come_from_a_preset(skipx: Skipx, trace: str) -> None:
+    text = json.dumps(skipx("report", trace, "--json", "--platform", "h100-taxbreak").json())
+    assert "preset:h100-taxbreak" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "nothing to write"),
+        (["-o", "report.pdf"], "unknown kind of file '.pdf'"),
+        (["--perfetto", "tracks.html"], "unknown kind of file '.html'"),
+        (["--json", "-o", "report.html"], "--json contradicts"),
+        (["-o", "same.json", "--perfetto", "same.json"], "is given for two outputs"),
+        (["--json", "--iteration", "99"], "there is no iteration 99"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_2(
+    skipx: Skipx,
+    trace: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    problem: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = skipx("report", trace, *arguments)
+    assert done.code == 2
+    assert problem in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_nothing_is_overwritten_without_force(skipx: Skipx, trace: str, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text("mine")
+    assert skipx("report", trace, "-o", file).code == 2
+    assert file.read_text() == "mine"
+    assert skipx("report", trace, "-o", file, "--force").code == 0
+    assert file.read_text() != "mine"
+
+
+def test_the_input_is_never_overwritten(skipx: Skipx, trace: str) -> None:
+    before = Path(trace).read_text()
+    assert skipx("report", trace, "--perfetto", trace, "--force").code == 2
+    assert Path(trace).read_text() == before
+
+
+def test_a_file_that_is_no_trace_is_bad_input(skipx: Skipx, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    assert skipx("report", broken, "--json").code == 3

@@ -1,0 +1,176 @@
+"""The document on a trace that was made by hand, number by number."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from skipx.errors import UsageError
+from skipx.records import Source
+from skipx.report.document.blocks import (
+    Block,
+    Curves,
+    DataTable,
+    Document,
+    Histogram,
+    Timeline,
+    Whole,
+)
+from tests.builders import TraceBuilder
+from tests.report.reports import document, hostile_trace, small_trace
+
+
+def block(of: Document, kind: type[Block], identity: str = "") -> Block:
+    (found,) = [
+        block
+        for section in of.sections
+        for block in section.blocks
+        if isinstance(block, kind) and (not identity or getattr(block, "id", "") == identity)
+    ]
+    return found
+
+
+def timeline(of: Document) -> Timeline:
+    found = block(of, Timeline)
+    assert isinstance(found, Timeline)
+    return found
+
+
+def table(of: Document, identity: str) -> list[list[str]]:
+    found = block(of, DataTable, identity)
+    assert isinstance(found, DataTable)
+    return [[cell.text for cell in row] for row in found.rows]
+
+
+def drawn(of: Timeline) -> list[tuple[str, str, str, int, int, int | None]]:
+    """Return lane, role, name, begin, duration and t_l of each block."""
+    spans = of.spans
+    return [
+        (of.lanes[lane].label, of.roles[role], of.names[name], begin, dur, t_l)
+        for lane, role, name, begin, dur, t_l in zip(
+            spans.lane, spans.role, spans.name, spans.begin, spans.dur, spans.t_l, strict=True
+        )
+    ]
+
+
+def test_the_timeline_is_that_of_the_iteration_with_the_median_latency() -> None:
+    found = timeline(document(small_trace()))
+    # Latencies: 270, 270 and 280 ns.
+    assert found.title == "Timeline of ProfilerStep#1, the one with the median latency of 3"
+    assert (found.begin_ns, found.length_ns, found.events) == (1_000, 1_000, 8)
+
+
+def test_the_timeline_holds_every_event_of_its_iteration() -> None:
+    found = timeline(document(small_trace()))
+    assert sorted(drawn(found)) == [
+        ("calls", "launch call", "cudaLaunchKernel", 100, 5, None),
+        ("calls", "launch call", "cudaLaunchKernel", 150, 5, None),
+        ("calls", "synchronizing call", "cudaDeviceSynchronize", 200, 180, None),
+        ("stream 7", "GPU waits for a launch", "a", 90, 20, None),
+        ("stream 7", "kernel", "a", 110, 200, 10),
+        ("stream 7", "kernel", "b", 310, 50, 160),
+        ("thread 1/0", "operator", "aten::add", 140, 40, None),
+        ("thread 1/0", "operator", "aten::mm", 90, 40, None),
+    ]
+
+
+def test_queue_depth_rises_with_calls_and_falls_with_kernels() -> None:
+    (depth,) = timeline(document(small_trace())).depths
+    steps = list(zip(depth.time, depth.depth, strict=True))
+    assert steps == [(100, 1), (110, 0), (150, 1), (310, 0)]
+
+
+def test_an_iteration_can_be_asked_for() -> None:
+    found = timeline(document(small_trace(), iteration=2))
+    assert found.title == "Timeline of ProfilerStep#2, as asked for"
+    assert ("stream 7", "kernel", "a", 120, 200, 20) in drawn(found)
+    with pytest.raises(UsageError, match="no iteration 7"):
+        document(small_trace(), iteration=7)
+
+
+def test_waits_name_the_operator_that_launched_at_last() -> None:
+    # The first kernel of the trace has no operator; its wait begins with the IL at aten::mm.
+    found = document(small_trace())
+    assert [row[0] for row in table(found, "waits")] == ["aten::mm"]
+    assert table(found, "longest-waits") == [["20 ns", "90 ns", "a", "aten::mm"]]
+
+
+def test_every_table_row_has_a_cell_for_each_column() -> None:
+    for section in document(small_trace()).sections:
+        for found in section.blocks:
+            if isinstance(found, DataTable):
+                assert {len(row) for row in found.rows} <= {len(found.columns)}
+
+
+def test_parts_of_a_whole_add_up() -> None:
+    for section in document(small_trace()).sections:
+        for found in section.blocks:
+            if isinstance(found, Whole):
+                assert sum(part.share for part in found.parts) == pytest.approx(1)
+
+
+def test_the_histogram_counts_every_launch_once() -> None:
+    found = block(document(small_trace()), Histogram)
+    assert isinstance(found, Histogram)
+    by_name = {series.name: sum(series.values) for series in found.series}
+    # Two launches an iteration, the second queued, and five outside them.
+    assert by_name == {"GPU waited": 8, "queued": 3}
+    assert all(len(series.values) == len(found.edges_ns) - 1 for series in found.series)
+
+
+def test_curves_are_over_every_length_that_a_chain_has() -> None:
+    found = block(document(small_trace()), Curves, "chain-speedup")
+    assert isinstance(found, Curves)
+    assert found.x == [2.0]
+    assert [(series.name, list(series.values)) for series in found.series] == [
+        ("by occurrences", [2.0]),
+        ("by types", [2.0]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "marker"),
+    [
+        (Source(kind="emulated", synthetic=True), "EMULATED"),
+        (Source(kind="kineto", synthetic=True), "SYNTHETIC"),
+        (Source(kind="kineto"), ""),
+    ],
+)
+def test_what_was_not_measured_is_marked(source: Source, marker: str) -> None:
+    found = document(small_trace(source=source))
+    assert found.marker == marker
+    assert bool(found.marker_note) == bool(marker)
+
+
+def test_a_trace_without_kernels_says_so_and_has_no_figures() -> None:
+    found = document(TraceBuilder().op("aten::mm", 0, 10).build())
+    assert found.summary.label == "no bound class"
+    assert found.summary.reason.startswith("There are no kernels")
+    assert found.summary.figures == []
+    assert [section.id for section in found.sections] == ["timeline", "quality"]
+
+
+def test_an_empty_trace_has_a_document() -> None:
+    found = document(TraceBuilder().build())
+    assert [section.id for section in found.sections] == ["quality"]
+
+
+def test_ids_of_blocks_are_unique() -> None:
+    ids = [
+        block.id
+        for section in document(hostile_trace()).sections
+        for block in section.blocks
+        if isinstance(block, DataTable | Timeline | Histogram | Curves)
+    ]
+    assert len(ids) == len(set(ids))
+
+
+def test_json_has_every_block_with_its_kind() -> None:
+    found = document(small_trace())
+    plain = json.loads(json.dumps(found.to_dict()))
+    kinds = [block["kind"] for section in plain["sections"] for block in section["blocks"]]
+    assert kinds == [block.kind for section in found.sections for block in section.blocks]
+    assert plain["skipx"]["schema"] == "skipx.report/1"
+    assert plain["summary"] == json.loads(json.dumps(dataclasses.asdict(found.summary)))

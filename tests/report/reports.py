@@ -1,0 +1,117 @@
+"""Documents and pages of traces that are made by hand, for every format's tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skipx.fusion.chains import chains
+from skipx.metrics import analyze
+from skipx.records import ActivityKind, Source, Trace
+from skipx.report.document.blocks import Document
+from skipx.report.document.trace_document import trace_document
+from skipx.report.document.trace_results import TraceResults
+from tests.builders import TraceBuilder
+
+HOSTILE = "</script><img src=x onerror=\"window.pwned=1\"><b>bold</b>{{7*7}}"
+STAMP: dict[str, Any] = {
+    "schema": "skipx.report/1",
+    "version": "0",
+    "command": ["skipx", "report"],
+    "environment": {"skipx": "0", "python": None},
+}
+
+
+def results(trace: Trace) -> TraceResults:
+    return TraceResults(trace, analyze(trace, top=50), chains(trace, max_candidates=20))
+
+
+def document(trace: Trace, iteration: int | None = None) -> Document:
+    return trace_document(results(trace), stamp=STAMP, iteration=iteration)
+
+
+def small_trace(*, source: Source | None = None) -> Trace:
+    """Return three iterations of two launches each, the second queued behind the first.
+
+    Each iteration lasts 1000 ns from k * 1000. Kernel a: called at 100, begins at 110, runs
+    200 ns. Kernel b: called at 150, begins at 310, runs 50 ns. A synchronization ends it. The
+    last iteration's first kernel begins 10 ns later, and what follows with it.
+    """
+    builder = TraceBuilder()
+    for k, late in enumerate((0, 0, 10)):
+        at = 1_000 * k
+        builder.step(k, at, 1_000)
+        builder.op("aten::mm", at + 90, 40).op("aten::add", at + 140, 40)
+        builder.launch("a", at=at + 100, latency=10 + late, dur=200)
+        builder.launch("b", at=at + 150, latency=160 + late, dur=50)
+        builder.call("cudaDeviceSynchronize", at + 200, 180 + late)
+    # Launches on an idle stream, outside the iterations: the floor is their median, 10 ns.
+    for k in range(5):
+        builder.launch("warm", at=-5_000 + 500 * k, latency=10, dur=20)
+    return builder.build(source=source, devices={0: "GPU"})
+
+
+def hostile_trace() -> Trace:
+    """Return a trace of which every name would like to be executed."""
+    builder = TraceBuilder()
+    for k in range(4):
+        at = 1_000 * k
+        builder.step(k, at, 1_000).op(HOSTILE, at + 10, 500)
+        builder.launch(HOSTILE, at=at + 100, latency=10, dur=50)
+        builder.launch("{a|rich} [red]", at=at + 300, latency=10, dur=50)
+    builder.annotation(HOSTILE, 0, 4_000)
+    return builder.build(
+        devices={0: HOSTILE}, source=Source(kind=HOSTILE, path=f"runs/{HOSTILE}.json")
+    )
+
+
+def long_trace(launches: int) -> Trace:
+    """Return one iteration of that many launches, each inside an operator, some queued."""
+    import numpy as np
+
+    from skipx.records import NONE, Activities, Calls, Ops, RegionKind, Regions, Thread
+
+    n = launches
+    index = np.arange(n)
+    at = index * 12_000
+    t_l = np.where(index % 7 < 3, 5_000, 9_000)
+    zeros, nones = np.zeros(n, np.int32), np.full(n, NONE, np.int64)
+    ids = index.astype(np.int32)
+    names = ["aten::op", "cudaLaunchKernel", "ProfilerStep#1", *(f"kernel{i}" for i in range(40))]
+    return Trace(
+        ops=Ops(at - 1_000, np.full(n, 4_500), zeros, zeros, nones, zeros - 1, ids, zeros),
+        calls=Calls(
+            at,
+            np.full(n, 3_000),
+            zeros,
+            zeros + 1,
+            nones,
+            index + 1,
+            np.zeros(n, np.int8),
+            np.ones(n, np.int8),
+            ids,
+        ),
+        activities=Activities(
+            at + t_l,
+            np.full(n, 1_500),
+            zeros,
+            np.full(n, 7),
+            (3 + index % 40).astype(np.int32),
+            nones,
+            index + 1,
+            nones,
+            nones,
+            zeros - 1,
+            np.full(n, ActivityKind.KERNEL, np.int8),
+            ids,
+        ),
+        regions=Regions(
+            np.array([-2_000]),
+            np.array([12_000 * n + 20_000]),
+            np.zeros(1, np.int32),
+            np.array([2], np.int32),
+            np.array([RegionKind.STEP], np.int8),
+        ),
+        names=names,
+        threads=[Thread("1", "1")],
+        source=Source(kind="memory", path="long.json"),
+    )
