@@ -26,7 +26,18 @@ def test_every_command_has_a_page(skipx: Skipx) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "prefill", "launch", "analyze", "check", "chains", "predict", "replay", "doctor"],
+    [
+        "run",
+        "prefill",
+        "launch",
+        "analyze",
+        "check",
+        "chains",
+        "predict",
+        "report",
+        "replay",
+        "doctor",
+    ],
 )
 def test_pages_name_the_options_of_their_command(skipx: Skipx, command: str) -> None:
     options = set(re.findall(r"--[a-z][a-z-]+", skipx(command, "--help").out)) - {"--help"}

@@ -34,6 +34,14 @@ def test_the_document_is_json_on_stdout_and_in_a_file(
     assert shown["skipx"]["command"] == ["skipx", "report", trace, "--json"]
 
 
+def test_the_page_of_the_command_names_every_key(skipx: Skipx, trace: str) -> None:
+    shown = skipx("report", trace, "--json").json()
+    kinds = {block["kind"] for section in shown["sections"] for block in section["blocks"]}
+    wanted = {*shown, *shown["summary"], *shown["sections"][0], *kinds}
+    text = (Path(__file__).resolve().parents[2] / "docs/commands/report.md").read_text()
+    assert [key for key in sorted(wanted) if f"`{key}`" not in text] == []
+
+
 def test_perfetto_s_file_may_be_compressed(skipx: Skipx, trace: str, tmp_path: Path) -> None:
     plain, packed = tmp_path / "plain.json", tmp_path / "packed.json.gz"
     assert skipx("report", trace, "--perfetto", plain).code == 0

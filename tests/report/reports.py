@@ -12,7 +12,7 @@ from skipx.report.document.trace_document import trace_document
 from skipx.report.document.trace_results import TraceResults
 from tests.builders import TraceBuilder
 
-HOSTILE = "</script><img src=x onerror=\"window.pwned=1\"><b>bold</b>{{7*7}}"
+HOSTILE = '</script><img src=x onerror="window.pwned=1"><b>bold</b>{{7*7}}'
 STAMP: dict[str, Any] = {
     "schema": "skipx.report/1",
     "version": "0",

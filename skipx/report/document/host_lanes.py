@@ -31,10 +31,10 @@ def add_host_lanes(canvas: Canvas) -> None:
     if deeper:
         canvas.left_out.append(f"{plural(deeper, 'operator')} nested deeper than {OP_LEVELS}")
     for thread in ranked[:MOST_THREADS]:
-        _add_operators(canvas, thread)
+        operators = _add_operators(canvas, thread)
         mine = calls & (trace.calls.thread == thread)
         if mine.any():
-            lane = canvas.add_lane("calls", "host")
+            lane = canvas.add_lane("calls" if operators else _title(canvas, thread), "host")
             sync = trace.calls.kind == CallKind.SYNC
             for role, which in (
                 (Role.LAUNCH, launching),
@@ -44,12 +44,18 @@ def add_host_lanes(canvas: Canvas) -> None:
                 canvas.add(lane, role, trace.calls, np.flatnonzero(mine & which))
 
 
-def _add_operators(canvas: Canvas, thread: int) -> None:
+def _title(canvas: Canvas, thread: int) -> str:
+    return f"thread {printable(str(canvas.prepared.trace.threads[thread]))}"
+
+
+def _add_operators(canvas: Canvas, thread: int) -> bool:
+    """Add a lane for each level; return whether there is any."""
     trace = canvas.prepared.trace
     mine = canvas.within(trace.ops) & (trace.ops.thread == thread)
-    title = f"thread {printable(str(trace.threads[thread]))}"
     for level in range(OP_LEVELS):
         rows = np.flatnonzero(mine & (trace.ops.depth == level))
         if len(rows):
-            lane = canvas.add_lane(f"inner operators {level}" if level else title, "host")
+            title = f"inner operators {level}" if level else _title(canvas, thread)
+            lane = canvas.add_lane(title, "host")
             canvas.add(lane, Role.OPERATOR, trace.ops, rows)
+    return bool(mine.any())

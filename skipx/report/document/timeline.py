@@ -86,8 +86,10 @@ def _summary(canvas: Canvas, events: Events, depths: Sequence[Depth]) -> str:
     waited = int(events.dur[waits].sum())
     text = f"{format_ns(length)}, {plural(int((events.role == Role.KERNEL).sum()), 'kernel')}."
     if waits.any():
-        share = f" ({format_share(waited / length)} of it)" if length else ""
-        text += f" The GPU waited {plural(int(waits.sum()), 'time')} for a launch"
+        streams = len(np.unique(events.lane[waits]))
+        who = "The GPU" if streams == 1 else f"{streams} streams"
+        share = f" ({format_share(waited / length)} of it)" if length and streams == 1 else ""
+        text += f" {who} waited {plural(int(waits.sum()), 'time')} for a launch"
         text += f", {format_ns(waited)} in all{share}."
     deepest = max((max(depth.depth) for depth in depths), default=None)
     if deepest is not None:

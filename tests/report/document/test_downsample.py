@@ -30,7 +30,13 @@ def test_short_events_of_one_stretch_become_one_block_and_long_ones_stay() -> No
     drawn, resolution = downsample(events, 100, most=5)
     assert resolution == 25
     found = sorted(
-        zip(drawn.begin.tolist(), drawn.dur.tolist(), drawn.busy.tolist(), drawn.count.tolist(), strict=True)
+        zip(
+            drawn.begin.tolist(),
+            drawn.dur.tolist(),
+            drawn.busy.tolist(),
+            drawn.count.tolist(),
+            strict=True,
+        )
     )
     assert found == [(0, 22, 7, 3), (30, 30, 30, 1), (60, 11, 3, 3)]
     assert drawn.name[drawn.count == 1].tolist() == [3]

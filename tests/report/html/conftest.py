@@ -1,0 +1,48 @@
+"""Chromium, and reports to load in it, each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from skipx.examples import example_path
+from skipx.records import Source, Trace
+from skipx.report.html.page import html_page
+from skipx.sources import read_trace
+from tests.report.html.browser import Browser, chromium
+from tests.report.reports import document, hostile_trace, long_trace, small_trace
+from tests.traces import trace_path
+
+REAL = ("h100_vit_nsfw.json.gz", "a100_nccl_multistream.json.gz", "mi300_xdit_sd3.5.json.gz")
+
+MAKERS: dict[str, Callable[[], Trace]] = {
+    "example": lambda: read_trace(example_path()),
+    "emulated": lambda: small_trace(source=Source(kind="emulated", synthetic=True)),
+    "hostile": hostile_trace,
+    "long": lambda: long_trace(50_000),
+    **{name.partition(".")[0]: lambda name=name: read_trace(trace_path(name)) for name in REAL},  # type: ignore[misc]
+}
+
+Page = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium(tmp_path_factory.mktemp("chromium")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """Return a function that gives the path of a report by its name in ``MAKERS``."""
+    folder = tmp_path_factory.mktemp("reports")
+
+    def path(name: str) -> Path:
+        file = folder / f"{name}.html"
+        if not file.exists():
+            file.write_text(html_page(document(MAKERS[name]())), encoding="utf-8")
+        return file
+
+    return path
