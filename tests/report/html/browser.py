@@ -68,9 +68,7 @@ class Browser:
 
     def requests(self) -> list[str]:
         """Return the addresses that were asked for since the last call."""
-        messages = [
-            json.loads(entry["message"])["message"] for entry in self._driver.get_log("performance")
-        ]
+        messages = [json.loads(entry["message"])["message"] for entry in self._log("performance")]
         return [
             message["params"]["request"]["url"]
             for message in messages
