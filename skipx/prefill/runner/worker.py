@@ -64,11 +64,11 @@ def main(descriptor: int, load: Load = load) -> int:
             tell({"kind": "phase", "name": "building"})
             device = TorchDevice.named(settings.device)
             workload = load(point, device)
-        except SkipxError as error:
-            # There is no such model, or nothing to run it on.
-            tell(error_message(error))
-            return int(error.exit_code)
         except Exception as error:
+            if isinstance(error, SkipxError) and not is_out_of_memory(error):
+                # There is no such model, or nothing to run it on.
+                tell(error_message(error))
+                return int(error.exit_code)
             tell(_refusal(error))
         else:
             tell(_measured(workload, point, device, settings, folder, tell))
@@ -121,9 +121,9 @@ def _measured(
 def _refusal(error: Exception) -> Mapping[str, Any]:
     """Return the message on a point that ended: no memory, or an error of the model's code."""
     traceback.print_exc()
-    if isinstance(error, SkipxError):
-        return {"kind": "refused", "job": _JOB, "reason": str(error)}
     out_of_memory = is_out_of_memory(error)
+    if isinstance(error, SkipxError) and not out_of_memory:
+        return {"kind": "refused", "job": _JOB, "reason": str(error)}
     what = "out of memory" if out_of_memory else f"the model raised {type(error).__name__}"
     first_line = str(error).strip().partition("\n")[0]
     return {

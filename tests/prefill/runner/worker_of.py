@@ -9,7 +9,6 @@ import dataclasses
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +83,6 @@ def _fail() -> None:
 out_of_memory = _doing(_end_memory)
 failing = _doing(_fail)
 crashing = _doing(lambda: os.kill(os.getpid(), signal.SIGSEGV))
-hanging = _doing(lambda: time.sleep(600))
 
 
 if __name__ == "__main__":
