@@ -117,6 +117,17 @@ void register_cuda(py::module_& module) {
 
   module.def("set_library_folders", &skipx::cuda::set_package_folders, py::arg("folders"),
              "Name the folders where pip's packages keep libraries of CUDA.");
+  module.def(
+      "opened_libraries",
+      [] {
+        py::list all;
+        for (const auto& one : skipx::cuda::Library::opened())
+          all.append(py::make_tuple(one.path, one.variable, one.standin));
+        return all;
+      },
+      "Return path, environment variable that named it (or empty) and whether it is a stand-in, "
+      "of\n"
+      "each library of CUDA that this process has opened.");
   module.def("cuda_device_names", &device_names, "Return the name of each device of the driver.");
   module.def(
       "cuda_driver_version", [] { return skipx::cuda::driver().version; },

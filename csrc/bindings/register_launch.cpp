@@ -19,6 +19,8 @@
 #include "launch/loops.hpp"
 #include "launch/queue.hpp"
 #include "launch/runtime_paths.hpp"
+#include "launch/spin.hpp"
+#include "launch/waits.hpp"
 
 namespace py = pybind11;
 
@@ -80,6 +82,13 @@ py::array_t<std::int64_t> copies(const SharedDevice& device, bool to_device, boo
       without_gil([&] { return time_copies(*device, direction, pinned, bytes, count); }));
 }
 
+Wait wait_of(const std::string& call) {
+  if (call == "cuStreamSynchronize") return Wait::kStream;
+  if (call == "cuCtxSynchronize") return Wait::kDevice;
+  if (call == "cuEventSynchronize") return Wait::kEvent;
+  throw py::value_error("no synchronising call is named " + call);
+}
+
 void register_launcher(py::module_& module) {
   py::class_<Launcher>(module, "Launcher", "One way to launch a null kernel, and its timed loops.")
       .def("idle", &idle, py::arg("count"),
@@ -132,8 +141,28 @@ void register_launch(py::module_& module) {
           },
           py::arg("memsets"), py::arg("rounds"),
           "Runs pairs of kernels, or of a kernel and a memset, that were all queued before.")
+      .def(
+          "run_waits",
+          [](const SharedDevice& device, const std::string& call, int count) {
+            const Wait wait = wait_of(call);
+            without_gil([&] { run_waits(device, wait, count); });
+          },
+          py::arg("call"), py::arg("count"),
+          "Runs kernels that cuStreamSynchronize, cuCtxSynchronize or cuEventSynchronize waits\n"
+          "for, each in turn.")
+      .def_property_readonly(
+          "highest_sm_mhz",
+          [](const Device& device) {
+            return device.attribute(CU_DEVICE_ATTRIBUTE_CLOCK_RATE) / 1e3;
+          },
+          "The highest SM clock that the driver states, MHz; 0 where it states none.")
       .def("copies", &copies, py::kw_only(), py::arg("to_device"), py::arg("pinned"),
            py::arg("size"), py::arg("count"), "The time of each copy of so many bytes, ns.");
+  py::class_<SmClock>(module, "SmClock", "The clock of a device's multiprocessors.")
+      .def(py::init<SharedDevice>(), py::arg("device"))
+      .def("mhz", &SmClock::mhz, py::call_guard<py::gil_scoped_release>(),
+           "Runs a kernel of 100 us and returns the SM clock during it, MHz. Raises CudaError\n"
+           "where the device's timer stands still.");
   module.def(
       "cuda_runtime_version", [] { return skipx::cuda::runtime().version; },
       "Version of the libcudart in use, 13000 for 13.0; raises CudaError where none is.");

@@ -1,27 +1,11 @@
 #include "cuda/cupti.hpp"
 
-#include <algorithm>
 #include <mutex>
 #include <optional>
 
 #include "cuda/driver.hpp"
 
 namespace skipx::cuda {
-
-namespace {
-
-// A libcupti newer than the driver answers every call with an error: the driver's own first.
-std::vector<std::string> sonames() {
-  std::vector<std::string> names = {"libcupti.so.13", "libcupti.so.12"};
-  try {
-    if (driver().version < 13000) std::swap(names[0], names[1]);
-  } catch (const CudaError&) {
-    // Without a driver the order does not matter: nothing can be measured.
-  }
-  return names;
-}
-
-}  // namespace
 
 CuptiApi::CuptiApi(Library opened) : library(std::move(opened)) {
 #define SKIPX_LOAD(name) load_required(library, this->name, SKIPX_SYMBOL(name));
@@ -36,13 +20,14 @@ CuptiApi::CuptiApi(Library opened) : library(std::move(opened)) {
 
 const CuptiApi& cupti() {
   static std::mutex mutex;
-  static std::optional<CuptiApi> loaded;
+  // Never destroyed: threads of CUDA and destructors of others may still call at exit.
+  static std::optional<CuptiApi>& loaded = *new std::optional<CuptiApi>;
   const std::lock_guard lock(mutex);
   if (!loaded) {
     std::vector<Library::Attempt> attempts;
-    auto library = Library::open(
-        {"SKIPX_LIBCUPTI", sonames(), library_folders({"extras/CUPTI/lib64", "lib64", "lib"})},
-        attempts);
+    auto library = Library::open({"SKIPX_LIBCUPTI", sonames_for_driver("libcupti.so"),
+                                  library_folders({"extras/CUPTI/lib64", "lib64", "lib"})},
+                                 attempts);
     if (!library)
       throw CudaError(
           ErrorKind::kNoCupti, "no CUPTI: " + describe(attempts),

@@ -11,7 +11,7 @@ namespace skipx::cuda {
 struct CuptiApi {
   SKIPX_CUPTI_REQUIRED(SKIPX_FIELD)
   SKIPX_CUPTI_OPTIONAL(SKIPX_OPTIONAL_FIELD)
-  // CUPTI's own number: 130000 for CUDA 13.0; it was 18 for CUDA 12.0, and counted up to 12.5.
+  // CUPTI's own number: 130000 for CUDA 13.0; it was 19 for CUDA 12.0 and 28 for 12.9.
   std::uint32_t version = 0;
   Library library;
 

@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <optional>
+#include <utility>
 
 namespace skipx::cuda {
 
@@ -36,7 +37,8 @@ DriverApi::DriverApi(Library opened) : library(std::move(opened)) {
 
 const DriverApi& driver() {
   static std::mutex mutex;
-  static std::optional<DriverApi> loaded;
+  // Never destroyed: threads of CUDA and destructors of others may still call at exit.
+  static std::optional<DriverApi>& loaded = *new std::optional<DriverApi>;
   const std::lock_guard lock(mutex);
   if (!loaded) {
     std::vector<Library::Attempt> attempts;
@@ -49,6 +51,16 @@ const DriverApi& driver() {
     loaded.emplace(std::move(*library));
   }
   return *loaded;
+}
+
+std::vector<std::string> sonames_for_driver(const std::string& stem) {
+  std::vector<std::string> names = {stem + ".13", stem + ".12"};
+  try {
+    if (driver().version < 13000) std::swap(names[0], names[1]);
+  } catch (const CudaError&) {
+    // Without a driver nothing can be measured, whichever is opened.
+  }
+  return names;
 }
 
 void check(CUresult result, const char* call) {

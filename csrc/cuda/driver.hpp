@@ -3,6 +3,9 @@
 
 #include <cuda.h>
 
+#include <string>
+#include <vector>
+
 #include "cuda/dispatch.hpp"
 #include "cuda/driver_functions.hpp"
 
@@ -23,6 +26,10 @@ struct DriverApi {
 
 // Opens libcuda at the first call; throws CudaError (kNoDriver, kTooOld) until there is one.
 const DriverApi& driver();
+
+// The sonames of a library of CUDA, those first that fit the driver: one of a newer major version
+// than the driver's answers every call with an error. Any order does where there is no driver.
+std::vector<std::string> sonames_for_driver(const std::string& stem);
 
 // Throws CudaError that names the call and the driver's error; does nothing on success.
 void check(CUresult result, const char* call);

@@ -1,7 +1,7 @@
 // A shared library that is opened when it is needed, and a record of where it was looked for.
+// It is never closed: the libraries of CUDA have threads and exit handlers of their own.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +25,14 @@ class Library {
   // Nothing where no place has the library; `attempts` then tells why, place by place.
   static std::optional<Library> open(const Search& search, std::vector<Attempt>& attempts);
 
+  // What this process has opened, in order. `variable` is the environment variable that named the
+  // file, or empty; a stand-in is a library that only acts as a device does.
+  struct Opened {
+    std::string path, variable;
+    bool standin;
+  };
+  static std::vector<Opened> opened();
+
   // The address of a symbol; null where the library lacks it.
   void* find(const char* symbol) const;
 
@@ -32,13 +40,9 @@ class Library {
   const std::string& path() const { return path_; }
 
  private:
-  struct Closer {
-    void operator()(void* handle) const;
-  };
+  Library(void* handle, const std::string& variable);
 
-  explicit Library(void* handle);
-
-  std::unique_ptr<void, Closer> handle_;
+  void* handle_;
   std::string path_;
 };
 

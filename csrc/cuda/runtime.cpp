@@ -3,6 +3,8 @@
 #include <mutex>
 #include <optional>
 
+#include "cuda/driver.hpp"
+
 namespace skipx::cuda {
 
 RuntimeApi::RuntimeApi(Library opened) : library(std::move(opened)) {
@@ -18,14 +20,14 @@ RuntimeApi::RuntimeApi(Library opened) : library(std::move(opened)) {
 
 const RuntimeApi& runtime() {
   static std::mutex mutex;
-  static std::optional<RuntimeApi> loaded;
+  // Never destroyed: threads of CUDA and destructors of others may still call at exit.
+  static std::optional<RuntimeApi>& loaded = *new std::optional<RuntimeApi>;
   const std::lock_guard lock(mutex);
   if (!loaded) {
     std::vector<Library::Attempt> attempts;
-    auto library = Library::open({"SKIPX_LIBCUDART",
-                                  {"libcudart.so.13", "libcudart.so.12"},
-                                  library_folders({"lib64", "lib"})},
-                                 attempts);
+    auto library = Library::open(
+        {"SKIPX_LIBCUDART", sonames_for_driver("libcudart.so"), library_folders({"lib64", "lib"})},
+        attempts);
     if (!library)
       throw CudaError(ErrorKind::kNoRuntime, "no CUDA runtime: " + describe(attempts),
                       "pip install nvidia-cuda-runtime, or install the CUDA toolkit");

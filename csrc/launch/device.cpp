@@ -37,6 +37,7 @@ void Device::load() {
           "cuModuleGetFunction");
   }
   check(api_.cuModuleGetFunction(&gate_kernel_, module_, kGateKernel), "cuModuleGetFunction");
+  check(api_.cuModuleGetFunction(&spin_kernel_, module_, kSpinKernel), "cuModuleGetFunction");
 }
 
 // At the end of a process the driver may be gone already; nothing can be done about its answers.

@@ -32,6 +32,7 @@ class Device {
 
   CUfunction null_kernel(int argument_bytes) const { return null_kernels_.at(argument_bytes); }
   CUfunction gate_kernel() const { return gate_kernel_; }
+  CUfunction spin_kernel() const { return spin_kernel_; }
   // The legacy default stream, or one that does not wait for it.
   CUstream stream(bool non_blocking) const { return non_blocking ? stream_ : nullptr; }
   void synchronize(CUstream stream) const;
@@ -48,6 +49,7 @@ class Device {
   CUstream stream_ = nullptr;
   std::map<int, CUfunction> null_kernels_;
   CUfunction gate_kernel_ = nullptr;
+  CUfunction spin_kernel_ = nullptr;
 };
 
 }  // namespace skipx::launch

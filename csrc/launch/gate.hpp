@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "launch/device.hpp"
+#include "launch/mapped_memory.hpp"
 
 namespace skipx::launch {
 
@@ -26,9 +26,9 @@ class Gate {
   void require_kept() const;
 
  private:
-  std::shared_ptr<const Device> device_;
-  std::uint32_t* word_ = nullptr;  // in page-locked memory that the device reads
-  CUdeviceptr address_ = 0;
+  std::uint32_t& word() const { return *static_cast<std::uint32_t*>(memory_.host()); }
+
+  MappedMemory memory_;
 };
 
 }  // namespace skipx::launch

@@ -36,6 +36,47 @@ done:
 }
 )";
 
+// Both ends are ticks: the timer's step, up to 1 us on some GPUs, is then no error of the ratio.
+constexpr const char* kSpinBody = R"((.param .u64 length, .param .u64 result)
+{
+  .reg .pred %more, %stuck;
+  .reg .u64 %length, %result, %before, %begin, %now, %start, %cycles, %passed;
+  ld.param.u64 %length, [length];
+  ld.param.u64 %result, [result];
+  mov.u64 %passed, 0;
+  mov.u64 %start, %clock64;
+  mov.u64 %before, %globaltimer;
+tick:
+  mov.u64 %begin, %globaltimer;
+  mov.u64 %cycles, %clock64;
+  sub.u64 %now, %cycles, %start;
+  setp.gt.u64 %stuck, %now, )";
+constexpr const char* kSpinMiddle = R"(;
+  @%stuck bra failed;
+  setp.eq.u64 %more, %begin, %before;
+  @%more bra tick;
+  mov.u64 %start, %cycles;
+spin:
+  mov.u64 %passed, %globaltimer;
+  mov.u64 %cycles, %clock64;
+  sub.u64 %passed, %passed, %begin;
+  sub.u64 %cycles, %cycles, %start;
+  setp.gt.u64 %stuck, %cycles, )";
+constexpr const char* kSpinTail = R"(;
+  @%stuck bra failed;
+  setp.lt.u64 %more, %passed, %length;
+  @%more bra spin;
+  bra.uni write;
+failed:
+  mov.u64 %cycles, 0;
+  mov.u64 %passed, 0;
+write:
+  st.relaxed.sys.u64 [%result], %cycles;
+  st.relaxed.sys.u64 [%result+8], %passed;
+  ret;
+}
+)";
+
 }  // namespace
 
 std::string null_kernel_name(int argument_bytes) {
@@ -54,6 +95,8 @@ std::string device_code() {
   }
   text += std::string(".visible .entry ") + kGateKernel + kGateBody;
   text += std::to_string(kGatePatienceNs) + kGateEnd + std::to_string(kGateTimedOut) + kGateTail;
+  text += std::string(".visible .entry ") + kSpinKernel + kSpinBody;
+  text += std::to_string(kSpinPatience) + kSpinMiddle + std::to_string(kSpinPatience) + kSpinTail;
   return text;
 }
 

@@ -18,6 +18,12 @@ inline constexpr const char* kGateKernel = "skipx_gate";
 inline constexpr unsigned kGateTimedOut = 2;
 inline constexpr long long kGatePatienceNs = 4'000'000'000;
 
+// Spins for as many ns of the device's timer as it is told, and writes to the two 64-bit words of
+// its second argument what passed from one tick of that timer to another: SM cycles, and ns. Both
+// are 0 where the timer has not moved for kSpinPatience cycles.
+inline constexpr const char* kSpinKernel = "skipx_spin";
+inline constexpr long long kSpinPatience = 1'000'000'000;
+
 // One module with all of them, as text that ends with a zero.
 std::string device_code();
 

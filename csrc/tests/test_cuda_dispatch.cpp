@@ -65,6 +65,35 @@ TEST_CASE("a loaded copy comes before the folders, folders before the loader's p
   CHECK(attempts[0].place == "libnothing.so");
 }
 
+TEST_CASE("sonames come in their order, whichever folder has them") {
+  // The first name fits the driver, the second only works with another one.
+  std::vector<Library::Attempt> attempts;
+  auto found = Library::open({"SKIPX_UNSET",
+                              {"libstandin_cupti_12_0.so", "libstandin_cupti.so"},
+                              {"/nowhere", SKIPX_STANDINS}},
+                             attempts);
+  REQUIRE(found.has_value());
+  CHECK(found->path() == standin("cupti_12_0"));
+  CHECK(skipx::cuda::sonames_for_driver("libx.so") ==
+        std::vector<std::string>{"libx.so.13", "libx.so.12"});
+}
+
+TEST_CASE("what was opened is known, by whom it was named, and stand-ins as such") {
+  std::vector<Library::Attempt> attempts;
+  REQUIRE(Library::open({"SKIPX_UNSET", {"libc.so.6"}, {}}, attempts).has_value());
+  const auto libc = Library::opened().back();
+  CHECK(libc.path.find("libc.so.6") != std::string::npos);
+  CHECK(libc.variable.empty());
+  CHECK(!libc.standin);
+  for (const char* const name : {"cuda", "cudart", "cupti"}) {
+    open_named(standin(name));
+    const auto opened = Library::opened().back();
+    CHECK(opened.path == standin(name));
+    CHECK(opened.variable == "SKIPX_TEST_LIBRARY");
+    CHECK(opened.standin);
+  }
+}
+
 TEST_CASE("what does not load says more than what is not there") {
   CHECK(skipx::cuda::describe({{"a", "a: No such file or directory"},
                                {"b", "b: wrong ELF class"}}) == "b: wrong ELF class");
@@ -103,7 +132,7 @@ TEST_CASE("an older library lacks the optional functions, and says which CUDA ha
   }
 
   const CuptiApi old_cupti(open_named(standin("cupti_12_0")));
-  CHECK(old_cupti.version == 18);
+  CHECK(old_cupti.version == 19);
   CHECK((old_cupti.cuptiSubscribe_v2 == nullptr));
   CHECK((old_cupti.cuptiActivityEnableRuntimeApi == nullptr));
 }

@@ -29,6 +29,7 @@ from skipx.platforms import (
     Quantity,
     Regime,
     Statistics,
+    SyncReturns,
 )
 from skipx.platforms.machine import hashed_uuid
 
@@ -41,6 +42,8 @@ KERNEL_PATHS = (
     "cuLaunchKernel",
     "cuLaunchKernelEx",
 )
+# Differences of two samples: within noise of nothing they may be below it.
+_SIGNED = (Definition.PROFILER_OP, Definition.PROFILER_CALL)
 _COLUMNS = {
     "call_ns": Definition.CALL,
     "t_l_ns": Definition.T_L,
@@ -52,8 +55,8 @@ _COLUMNS = {
 def platform_from(result: LaunchResult, name: str = "") -> Platform | None:
     """Return the measured platform; None where no path has a launch floor.
 
-    A figure that was not measured, or whose sample goes below zero (a difference within noise),
-    is None in it, and its note names it.
+    A figure that was not measured, or whose median is below zero where only a profiler's cost may
+    be, is None in it, and its note names it. A platform of stand-ins is synthetic.
     """
     return _Calibration(result).platform(name)
 
@@ -82,16 +85,24 @@ class _Calibration:
         if floor.default is None:
             return None
         kernel = next(iter(self._kernels.values()), None)
+        returns = SyncReturns(
+            **{
+                kind: self._figure(f"sync_return.{kind}", Definition.SYNC_RETURN)
+                for kind in _names(SyncReturns)
+            }
+        )
         return Platform(
             name=name or default_name(result.gpu),
-            provenance=Provenance.MEASURED,
+            provenance=Provenance.SYNTHETIC if result.synthetic else Provenance.MEASURED,
             citation="skipx launch",
             launch_floor_ns=floor,
             call_ns=self._per_call("call_ns"),
             null_kernel_ns=self._column(kernel, "duration_ns"),
             gap_ns=Gaps(**{p: self._figure(f"gaps.{p}", Definition.GAP) for p in _names(Gaps)}),
             queue_depth=self._figure("queue_depth", Definition.QUEUE_DEPTH),
-            sync_return_ns=self._column(kernel, "sync_return_ns", Definition.SYNC_RETURN),
+            sync_return_ns=returns.stream
+            or self._column(kernel, "sync_return_ns", Definition.SYNC_RETURN),
+            sync_return_by_kind_ns=returns,
             graph=self._graph(),
             memset=self._memset(),
             bandwidth_bytes_per_s=Bandwidth(
@@ -108,8 +119,16 @@ class _Calibration:
             launch_paths=tuple(self._launch_path(row) for row in result.rows if row.quantities),
             hardware=Hardware(result.gpu, multiprocessors=result.hardware["multiprocessors"]),
             environment=_machine(result),
-            note="; ".join(f"{key} is missing: {why}" for key, why in self._missing.items()),
+            note=self._note(),
         )
+
+    def _note(self) -> str:
+        parts = [f"{key} is missing: {why}" for key, why in self._missing.items()]
+        if named := self._result.libraries_named_by:
+            parts.insert(0, f"libraries were named by {', '.join(named)}")
+        if (clock := self._result.clock) is not None and clock.throttled_blocks:
+            parts.insert(0, f"the SM clock was low in {clock.throttled_blocks} blocks")
+        return "; ".join(parts)
 
     def _idle(self, path: str, nodes: int | None = None) -> Row | None:
         """Return the traced row of a path's base on an idle stream, if it launched anything."""
@@ -122,8 +141,8 @@ class _Calibration:
     ) -> Quantity | None:
         if statistics is None:
             return None
-        if statistics.min < 0:
-            self._missing[name] = "its sample goes below zero"
+        if statistics.median < 0 and definition not in _SIGNED:
+            self._missing[name] = "its median is below zero"
             return None
         return Quantity.measured(definition, statistics)
 

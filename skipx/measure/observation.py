@@ -16,6 +16,11 @@ def record(work: Callable[[], object]) -> Trace:
     return _profiled(work, launches_only=True).trace
 
 
+def record_waits(work: Callable[[], object]) -> Trace:
+    """Run work, and return the trace of it, synchronising calls included. Raises as ``record``."""
+    return _profiled(work, launches_only=False).trace
+
+
 def observe(
     work: Callable[[], Columns], launches: int, variant: Variant
 ) -> tuple[Columns, TracedBlock]:

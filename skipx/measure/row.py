@@ -35,6 +35,8 @@ class Row:
     quantities: Mapping[str, Statistics] = field(default_factory=dict)
     rounds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """Medians of the blocks, in the order in which the paths took turns."""
+    clock_mhz: tuple[float, ...] = ()
+    """SM clock of each block: the lower of the readings before and after it."""
     reason: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,5 +53,6 @@ class Row:
             call=row["call"],
             quantities={key: Statistics(**block) for key, block in row["quantities"].items()},
             rounds={key: tuple(values) for key, values in row["rounds"].items()},
+            clock_mhz=tuple(row["clock_mhz"]),
             reason=row["reason"],
         )

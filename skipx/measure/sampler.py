@@ -10,6 +10,7 @@ import numpy as np
 
 from skipx.measure.launchers import Launcher
 from skipx.measure.row import Row
+from skipx.measure.sm_clock import UNWATCHED, ClockWatch
 from skipx.measure.statistics import Samples, summarize
 from skipx.measure.stopping import Stopped, StoppingRule
 from skipx.measure.traced_block import TracedBlock
@@ -43,12 +44,15 @@ class Sampler:
         launcher: Launcher,
         rule: StoppingRule,
         observe: Observe | None = None,
+        clock: ClockWatch = UNWATCHED,
     ) -> None:
         self._variant = variant
         self._regime = regime
         self._launcher = launcher
         self._rule = rule
         self._observe = observe
+        self._clock = clock
+        self._clocks: list[float] = []
         self._call = PATHS[variant.path].call
         self._blocks: dict[str, list[Samples]] = {}
         self._flagged: Counter[str] = Counter()
@@ -58,11 +62,16 @@ class Sampler:
     def take_block(self) -> bool:
         """Take one more block; return whether the row has enough."""
         began = time.monotonic()
-        measured = self._idle() if self._regime is Regime.IDLE else self._bursts()
+        measured, clock = self._clock.around(
+            self._idle if self._regime is Regime.IDLE else self._bursts
+        )
         self._elapsed_s += time.monotonic() - began
         for name, values in measured.items():
             if len(values):
                 self._blocks.setdefault(name, []).append(values)
+        if clock.mhz is not None:
+            self._clocks.append(clock.mhz)
+        self._flagged["throttled"] += self._launches if clock.throttled else 0
         self._stopped = {
             name: stopped
             for name in self._decisive()
@@ -80,20 +89,27 @@ class Sampler:
         last = next(iter(self._stopped.values()), Stopped.TIME)
         if absent := [name for name in self._decisive() if name not in self._blocks]:
             return self.failed(f"the profiler recorded no {', '.join(absent)}")
+        flagged = {reason: count for reason, count in self._flagged.items() if count}
         return Row(
             variant=self._variant,
             regime=self._regime,
             traced=self._observe is not None,
             call=self._call,
             quantities={
-                name: summarize(self._all(name), self._stopped.get(name, last), self._flagged)
+                name: summarize(self._all(name), self._stopped.get(name, last), flagged)
                 for name in self._blocks
             },
             rounds={
                 name: tuple(float(np.median(block)) for block in blocks)
                 for name, blocks in self._blocks.items()
             },
+            clock_mhz=tuple(self._clocks),
         )
+
+    @property
+    def _launches(self) -> int:
+        """Launches of a block."""
+        return IDLE_BLOCK if self._regime is Regime.IDLE else BURST_BLOCK * self._variant.burst
 
     def _decisive(self) -> tuple[str, ...]:
         return _DECISIVE[self._regime, self._observe is not None]
@@ -103,7 +119,7 @@ class Sampler:
         return np.concatenate(blocks) if blocks else np.empty(0)
 
     def _idle(self) -> dict[str, Samples]:
-        host, traced = self._run(lambda: self._launcher.idle(IDLE_BLOCK), IDLE_BLOCK)
+        host, traced = self._run(lambda: self._launcher.idle(IDLE_BLOCK))
         if traced is None:
             return {"call_ns": host["call_ns"].astype(np.float64)}
         samples = {**traced.samples, "host_call_ns": host["call_ns"].astype(np.float64)}
@@ -116,9 +132,7 @@ class Sampler:
 
     def _bursts(self) -> dict[str, Samples]:
         depth = self._variant.burst
-        host, traced = self._run(
-            lambda: self._launcher.bursts(BURST_BLOCK, depth), BURST_BLOCK * depth
-        )
+        host, traced = self._run(lambda: self._launcher.bursts(BURST_BLOCK, depth))
         samples = {
             "period_ns": host["submitted_ns"] / depth,
             "drained_ns": host["drained_ns"] / depth,
@@ -129,12 +143,10 @@ class Sampler:
                 samples[name] = traced.samples[name]
         return samples
 
-    def _run(
-        self, work: Callable[[], Columns], launches: int
-    ) -> tuple[Columns, TracedBlock | None]:
+    def _run(self, work: Callable[[], Columns]) -> tuple[Columns, TracedBlock | None]:
         if self._observe is None:
             return work(), None
-        host, traced = self._observe(work, launches, self._variant)
+        host, traced = self._observe(work, self._launches, self._variant)
         self._call = traced.call or self._call
         self._flagged.update(traced.flagged)
         return host, traced

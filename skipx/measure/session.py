@@ -10,13 +10,14 @@ from skipx.errors import MissingDependencyError, SkipxError
 from skipx.measure import figures
 from skipx.measure.affinity import pin_near
 from skipx.measure.launchers import Launcher, make_launcher
-from skipx.measure.observation import observe, record
+from skipx.measure.observation import observe, record, record_waits
 from skipx.measure.plan import WARM_UPS, Message, Plan
 from skipx.measure.row import Row
 from skipx.measure.sampler import Sampler
+from skipx.measure.sm_clock import UNWATCHED, ClockWatch
 from skipx.measure.variants import PATHS, Variant
 from skipx.platforms import Regime, Statistics
-from skipx.sources.cuda_libraries import cuda_libraries
+from skipx.sources.cuda_libraries import cuda_libraries, named_libraries, standin_libraries
 
 if TYPE_CHECKING:
     from skipx._native import LaunchDevice
@@ -38,6 +39,9 @@ def run(plan: Plan) -> Iterator[Message]:
             record(lambda: None)
             yield Message("hardware", {"cupti": cupti_version()})
         device.launcher("cuLaunchKernel").preheat(plan.preheat_s)
+    clock, unwatched = _clock_watch(device)
+    if unwatched:
+        yield _absent("sm_clock", unwatched)
     ready: list[tuple[Variant, Launcher]] = []
     for variant in plan.variants:
         try:
@@ -51,18 +55,35 @@ def run(plan: Plan) -> Iterator[Message]:
                 row = Row(variant, regime, plan.traced, call, reason=str(error))
                 yield Message("row", row.to_dict())
     for regime in Regime:
-        yield from _take_turns(plan, regime, ready)
+        yield from _take_turns(plan, regime, ready, clock)
     if plan.figures:
-        yield from _figures(plan, device)
+        yield from _figures(plan, device, clock)
+    # Again: by now every library is open.
+    yield Message("hardware", _provenance())
     yield Message("done", {})
 
 
+def _clock_watch(device: LaunchDevice) -> tuple[ClockWatch, str]:
+    """Return what reads the SM clock around blocks, and why it reads or flags nothing, if so."""
+    from skipx._native import SmClock
+
+    try:
+        with cuda_libraries():
+            clock = SmClock(device)
+            clock.mhz()
+    except SkipxError as error:
+        return UNWATCHED, str(error)
+    highest = device.highest_sm_mhz
+    why = "" if highest else "the driver does not tell the highest SM clock: nothing is flagged"
+    return ClockWatch(clock.mhz, highest), why
+
+
 def _take_turns(
-    plan: Plan, regime: Regime, ready: list[tuple[Variant, Launcher]]
+    plan: Plan, regime: Regime, ready: list[tuple[Variant, Launcher]], clock: ClockWatch
 ) -> Iterator[Message]:
     """Yield the rows of a regime. Each round takes a block of every row that needs more."""
     samplers = [
-        Sampler(variant, regime, launcher, plan.rule, observe if plan.traced else None)
+        Sampler(variant, regime, launcher, plan.rule, observe if plan.traced else None, clock)
         for variant, launcher in ready
     ]
     while samplers:
@@ -83,11 +104,13 @@ def _take_turns(
         yield Message("progress", {"regime": regime, "left": len(samplers)})
 
 
-def _figures(plan: Plan, device: LaunchDevice) -> Iterator[Message]:
+def _figures(plan: Plan, device: LaunchDevice, clock: ClockWatch) -> Iterator[Message]:
     """Yield the figures that this process can take; one that fails says why, the rest go on."""
     if plan.traced:
-        gaps = figures.queued_gaps(record, device, plan.rule)
+        gaps = figures.queued_gaps(record, device, plan.rule, clock)
         yield from _attempt("gaps", lambda: dict(gaps))
+        returns = figures.sync_returns(record_waits, device, plan.rule, clock)
+        yield from _attempt("sync_return", lambda: dict(returns))
         return
     yield from _attempt("queue_depth", lambda: _one("queue_depth", figures.queue_depth(device)))
     for kind in figures.COPY_KINDS:
@@ -107,12 +130,21 @@ def _attempt(name: str, measure: Callable[[], dict[str, Statistics]]) -> Iterato
         with cuda_libraries():
             found = measure()
     except SkipxError as error:
-        yield Message("figure", {"name": name, "statistics": None, "reason": str(error)})
+        yield _absent(name, str(error))
         return
     for key, statistics in found.items():
-        full = f"gaps.{key}" if name == "gaps" else key
+        full = key if key == name else f"{name}.{key}"
         block = dataclasses.asdict(statistics)
         yield Message("figure", {"name": full, "statistics": block, "reason": ""})
+
+
+def _absent(name: str, reason: str) -> Message:
+    return Message("figure", {"name": name, "statistics": None, "reason": reason})
+
+
+def _provenance() -> dict[str, object]:
+    """Return whether the device is one, and which libraries the environment named."""
+    return {"synthetic": bool(standin_libraries()), "libraries_named_by": named_libraries()}
 
 
 def _hardware(device: LaunchDevice, core: int) -> dict[str, object]:
@@ -130,5 +162,7 @@ def _hardware(device: LaunchDevice, core: int) -> dict[str, object]:
         "compute_capability": device.compute_capability,
         "cuda_driver": device.driver_version,
         "cuda_runtime": runtime,
+        "highest_sm_mhz": device.highest_sm_mhz,
         "core": core,
+        **_provenance(),
     }

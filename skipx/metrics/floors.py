@@ -10,7 +10,7 @@ from skipx.metrics.codes import dense_codes
 from skipx.metrics.launches import Launches
 from skipx.metrics.result import Floor
 from skipx.metrics.statistics import median
-from skipx.platforms import Platform
+from skipx.platforms import Platform, Provenance
 from skipx.records import CallKind, Int64, Mask
 
 MIN_SAMPLES = 5
@@ -44,6 +44,13 @@ class Tax:
         )
 
 
+_SOURCES = {
+    Provenance.MEASURED: "platform",
+    Provenance.PUBLISHED: "preset",
+    Provenance.SYNTHETIC: "synthetic",
+}
+
+
 def floor_of(launches: Launches, platform: Platform | Floor | None) -> Floor:
     """Return the platform's floor, or the trace's own estimate where no platform states one.
 
@@ -58,7 +65,7 @@ def floor_of(launches: Launches, platform: Platform | Floor | None) -> Floor:
         for call in _graph_launch_names(launches):
             by_call.setdefault(call, platform.graph.floor_ns.ns)
     return Floor(
-        source=f"{'platform' if platform.measured else 'preset'}:{platform.name}",
+        source=f"{_SOURCES[platform.provenance]}:{platform.name}",
         default_ns=platform.launch_floor_ns.default.ns,
         by_call=by_call,
     )

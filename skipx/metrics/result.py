@@ -55,7 +55,7 @@ class Floor:
     """The launch floor in force: begin-to-begin latency of a launch on an idle stream.
 
     ``by_call`` holds it per launch-call name, ``default_ns`` for every other name. ``source`` is
-    ``platform:NAME``, ``preset:NAME``, ``trace`` or ``none``.
+    ``platform:NAME``, ``preset:NAME``, ``synthetic:NAME``, ``trace`` or ``none``.
     """
 
     source: str

@@ -15,6 +15,7 @@ from skipx.platforms.platform import (
     Profiler,
     Provenance,
     Regime,
+    SyncReturns,
 )
 from skipx.platforms.quantity import Definition, PerCall, Quantity, Statistics
 from skipx.platforms.reference import REFERENCES, Reference
@@ -40,6 +41,7 @@ __all__ = [
     "Reference",
     "Regime",
     "Statistics",
+    "SyncReturns",
     "load",
     "preset",
     "resolve",

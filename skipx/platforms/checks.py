@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from skipx.platforms.document import from_document, quantities
-from skipx.platforms.platform import Platform
+from skipx.platforms.platform import Platform, Provenance
 from skipx.platforms.quantity import Statistics
 from skipx.platforms.schema import SCHEMA, VERSION, Problem, schema_problems
 
@@ -34,14 +34,14 @@ def problems(document: Any) -> list[Problem]:
 
 
 def _content_problems(platform: Platform) -> Iterator[Problem]:
-    if platform.measured and platform.environment is None:
+    if platform.provenance is not Provenance.PUBLISHED and platform.environment is None:
         yield Problem("$.environment", "is missing: a measured platform tells on what")
     for path, quantity in quantities(platform):
         if path.startswith("$.emulation") and not quantity.source:
             yield Problem(f"{path}.source", "is missing: what it was fitted to")
         if quantity.statistics is not None:
             yield from _statistics_problems(quantity.value, quantity.statistics, path)
-        elif platform.measured:
+        elif platform.provenance is not Provenance.PUBLISHED:
             yield Problem(f"{path}.statistics", "is missing: a measured figure has its sample")
     for index, row in enumerate(platform.launch_paths):
         for key in ("t_l_ns", "duration_ns"):

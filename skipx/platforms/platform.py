@@ -19,6 +19,8 @@ class Provenance(StrEnum):
 
     MEASURED = "measured"
     PUBLISHED = "published"
+    SYNTHETIC = "synthetic"
+    """Taken from a program that only acts as a device: true of no machine."""
 
 
 class Regime(StrEnum):
@@ -48,6 +50,15 @@ class Gaps:
     kernel_kernel: Quantity | None = None
     kernel_memset: Quantity | None = None
     memset_kernel: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReturns:
+    """How long synchronising calls take to return, by what they wait for."""
+
+    stream: Quantity | None = None
+    device: Quantity | None = None
+    event: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,8 @@ class Platform:
     gap_ns: Gaps = Gaps()
     queue_depth: Quantity | None = None
     sync_return_ns: Quantity | None = None
+    """Of a call that waits for a stream."""
+    sync_return_by_kind_ns: SyncReturns = SyncReturns()
     graph: Graph = Graph()
     memset: Memset = Memset()
     bandwidth_bytes_per_s: Bandwidth = Bandwidth()

@@ -12,6 +12,7 @@ from skipx.measure.calibration import dotted
 from skipx.measure.fits import GraphFit
 from skipx.measure.result import LaunchResult
 from skipx.measure.row import Row
+from skipx.measure.sm_clock import ClockSummary
 from skipx.measure.variants import Variant
 from skipx.platforms import Definition, Quantity, Regime, Statistics
 from skipx.report.data_table import add_numbers, data_table
@@ -34,6 +35,7 @@ _COLUMNS: Mapping[str, Key] = {
 _FIGURES = {
     "queue_depth": Definition.QUEUE_DEPTH,
     "gaps.": Definition.GAP,
+    "sync_return.": Definition.SYNC_RETURN,
     "bandwidth.": Definition.BANDWIDTH,
     "profiler_op": Definition.PROFILER_OP,
     "profiler_call": Definition.PROFILER_CALL,
@@ -73,13 +75,25 @@ def _head(result: LaunchResult) -> RenderableType:
         *(f"CUDA {name} {dotted(hardware[key])}" for name, key in versions.items()),
         f"{hardware['multiprocessors']} SMs",
         f"pinned to core {hardware['core']}",
+        *(f"library named by {variable}" for variable in result.libraries_named_by),
     ]
     rule = result.rule
     stops = (
         f"{rule.least:,} samples or more, until the interval of the median is under"
         f" {format_share(rule.relative)} or {format_ns(rule.absolute_ns)}"
     )
-    return header(result.gpu, facts, [stops])
+    clock = [_clock_line(result.clock)] if result.clock else []
+    return header(result.gpu, facts, [stops], clock, synthetic=result.synthetic)
+
+
+def _clock_line(clock: ClockSummary) -> str:
+    if clock.highest is None:
+        return f"SM clock {clock.median:,.0f} MHz, lowest {clock.lowest:,.0f}"
+    return (
+        f"SM clock {clock.median:,.0f} of {clock.highest:,.0f} MHz, lowest {clock.lowest:,.0f};"
+        f" {clock.throttled_blocks:,} of {clock.blocks:,} blocks under"
+        f" {format_share(clock.throttled_below)}"
+    )
 
 
 def _paths_table(rows: Sequence[Row]) -> RenderableType:

@@ -9,10 +9,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from skipx.platforms import Definition, Hardware, LaunchPath, Machine, Platform, Quantity
+from skipx.platforms import (
+    Definition,
+    Hardware,
+    LaunchPath,
+    Machine,
+    Platform,
+    Provenance,
+    Quantity,
+)
 from skipx.platforms.document import quantities
 from skipx.report.data_table import add_numbers, data_table
-from skipx.report.header import plural
+from skipx.report.header import badge, plural
 from skipx.report.text import printable
 from skipx.units import DASH, format_count, format_ns, format_rate
 
@@ -56,6 +64,8 @@ def provenance_badge(platform: Platform) -> Text:
     """Return the mark that tells measured figures from published ones."""
     if platform.measured:
         return Text(" MEASURED ", style="black on green")
+    if platform.provenance is Provenance.SYNTHETIC:
+        return Text.assemble(badge(), (" of a program that acts as a device", "yellow"))
     return Text.assemble((" PUBLISHED ", "black on yellow"), (" not measured by skipx", "yellow"))
 
 
@@ -96,7 +106,7 @@ def _hardware_facts(hardware: Hardware) -> Iterable[str]:
 
 
 def _machine_facts(machine: Machine) -> Iterable[str]:
-    yield _joined(f"measured on {machine.gpu}", machine.date)
+    yield _joined(f"taken on {machine.gpu}", machine.date)
     yield _joined(machine.cpu, plural(machine.cores, "core"), f"{machine.architecture}")
     versions = {
         "driver": machine.driver,

@@ -32,6 +32,16 @@ def cuda_libraries() -> Iterator[None]:
         raise MissingDependencyError(what, hint=advice) from error
 
 
+def standin_libraries() -> list[str]:
+    """Return the stand-ins among the opened libraries: what comes of them is no measurement."""
+    return [path for path, _, standin in _native.opened_libraries() if standin]
+
+
+def named_libraries() -> list[str]:
+    """Return the environment variables that named a library which this process has opened."""
+    return sorted({variable for _, variable, _ in _native.opened_libraries() if variable})
+
+
 def package_folders() -> list[str]:
     """Return the library folders of pip's CUDA packages, those of the newest CUDA first."""
     packages = find_spec("nvidia")

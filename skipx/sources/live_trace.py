@@ -17,11 +17,9 @@ from skipx.records import (
     Thread,
     Trace,
 )
+from skipx.sources.cuda_libraries import named_libraries, standin_libraries
 from skipx.sources.graph import link
 from skipx.sources.live_tables import Interned, Mark, host_tables, kept_rows
-
-_VIRTUAL = "Virtual GPU"
-"""What the devices of the stand-ins for tests are called."""
 
 
 def build_trace(
@@ -72,7 +70,7 @@ def build_trace(
         regions=regions,
         names=names.values(),
         threads=threads.values(),
-        source=Source(kind="cupti", synthetic=_on_stand_ins()),
+        source=Source(kind="cupti", synthetic=bool(standin_libraries())),
         environment=_environment(records),
         counts=ReadCounts(
             events=complete + rejected,
@@ -84,11 +82,6 @@ def build_trace(
     )
 
 
-def _on_stand_ins() -> bool:
-    """Tell whether the device is that of the stand-ins for tests: its times measure nothing."""
-    return any(name.startswith(_VIRTUAL) for name in _native.cuda_device_names())
-
-
 def _environment(records: Mapping[str, Any]) -> Environment:
     return Environment(
         devices=dict(enumerate(_native.cuda_device_names())),
@@ -97,5 +90,6 @@ def _environment(records: Mapping[str, Any]) -> Environment:
             "cupti_version": _native.cupti_version(),
             "cupti_overhead_ns": int(records["overheads"]["dur"].sum()),
             "launched_during_overhead": records["counts"]["during_overhead"],
+            "libraries_named_by": named_libraries(),
         },
     )

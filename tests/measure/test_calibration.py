@@ -9,8 +9,8 @@ import pytest
 from skipx.measure.calibration import default_name, dotted, platform_from
 from skipx.measure.row import Row
 from skipx.measure.variants import Variant
-from skipx.platforms import Definition, Platform, Regime, load, write
-from tests.measure.samples import launch_result, sample
+from skipx.platforms import Definition, Platform, Provenance, Regime, Statistics, load, write
+from tests.measure.samples import HARDWARE, launch_result, sample
 
 
 def calibrated(without: str = "") -> Platform:
@@ -82,15 +82,76 @@ def test_the_floor_of_another_path_stands_in() -> None:
     assert set(found.launch_floor_ns.by_call) == {"cuLaunchKernel", "cuLaunchKernelEx"}
 
 
-def test_a_difference_within_noise_is_left_out() -> None:
+@pytest.mark.parametrize("median", [10, -10])
+def test_what_the_profiler_costs_may_be_below_zero(median: float, tmp_path: Path) -> None:
+    cost = sample(median, spread=20)
+    platform = with_figures(profiler_call=cost, profiler_op=cost)
+    for quantity in (platform.profiler.call_ns, platform.profiler.op_ns):
+        assert quantity is not None
+        assert quantity.value == median
+        assert quantity.statistics == cost
+    write(platform, tmp_path / "here.json")
+    assert load(tmp_path / "here.json") == platform
+
+
+def test_other_figures_keep_samples_below_zero_but_no_such_median() -> None:
+    figures = {"gaps.kernel_kernel": sample(10, spread=20), "gaps.kernel_memset": sample(-10)}
+    platform = with_figures(**figures)
+    assert platform.gap_ns.kernel_kernel is not None
+    assert platform.gap_ns.kernel_kernel.value == 10
+    assert platform.gap_ns.kernel_memset is None
+    assert "gaps.kernel_memset is missing: its median is below zero" in platform.note
+
+
+def test_the_return_of_each_synchronising_call() -> None:
+    returns = {"stream": 2100.0, "device": 2300.0, "event": 1900.0}
+    platform = with_figures(**{f"sync_return.{kind}": sample(ns) for kind, ns in returns.items()})
+    for kind, expected in returns.items():
+        quantity = getattr(platform.sync_return_by_kind_ns, kind)
+        assert quantity.value == expected
+        assert quantity.definition is Definition.SYNC_RETURN
+    # Without it the host's clock tells, after the synchronisation of the launch path.
+    assert platform.sync_return_ns == platform.sync_return_by_kind_ns.stream
+    assert calibrated().sync_return_ns is not None
+    assert calibrated().sync_return_by_kind_ns.stream is None
+
+
+def test_a_platform_of_stand_ins_is_synthetic(tmp_path: Path) -> None:
+    hardware = {**HARDWARE, "synthetic": True, "libraries_named_by": ["SKIPX_LIBCUDA"]}
+    platform = launch_result(hardware=hardware).platform
+    assert platform is not None
+    assert platform.provenance is Provenance.SYNTHETIC
+    assert not platform.measured
+    write(platform, tmp_path / "here.json")
+    assert load(tmp_path / "here.json") == platform
+
+
+def test_libraries_that_the_environment_named_are_noted() -> None:
+    platform = launch_result(
+        hardware={**HARDWARE, "libraries_named_by": ["SKIPX_LIBCUPTI"]}
+    ).platform
+    assert platform is not None
+    assert platform.measured
+    assert platform.note.startswith("libraries were named by SKIPX_LIBCUPTI; ")
+
+
+def test_throttled_blocks_are_noted() -> None:
+    rows = [dataclasses.replace(row, clock_mhz=(1980.0, 1400.0)) for row in launch_result().rows]
+    result = launch_result(rows=rows, hardware={**HARDWARE, "highest_sm_mhz": 1980.0})
+    assert result.clock is not None
+    assert result.clock.lowest == 1400
+    assert result.clock.throttled_blocks == len(rows)  # 1400 is under 75 % of 1980, 1485
+    assert result.platform is not None
+    assert f"the SM clock was low in {len(rows)} blocks" in result.platform.note
+
+
+def with_figures(**figures: Statistics) -> Platform:
+    """Return the platform of a result with other figures."""
     result = launch_result()
-    result = dataclasses.replace(
-        result, figures={**result.figures, "profiler_call": sample(10, spread=20)}
-    )
+    result = dataclasses.replace(result, figures={**result.figures, **figures}, missing={})
     platform = platform_from(result)
     assert platform is not None
-    assert platform.profiler.call_ns is None
-    assert "profiler_call is missing: its sample goes below zero" in platform.note
+    return platform
 
 
 def test_without_traced_rows_there_is_no_platform() -> None:

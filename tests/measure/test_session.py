@@ -16,13 +16,14 @@ from skipx.measure.result import LaunchResult
 from skipx.measure.row import Row
 from skipx.measure.stopping import StoppingRule
 from skipx.measure.variants import PATHS, Variant, variants
-from skipx.platforms import Regime
+from skipx.platforms import Provenance, Regime
 from tests.standins import standin_environment
 
-FLOOR, DURATION, GAP, MEMSET = 40_000, 12_000, 9_000, 8_000
+FLOOR, DURATION, GAP, MEMSET, SYNC_RETURN = 40_000, 12_000, 9_000, 8_000, 20_000
 SCRIPT = (
     f"floor={FLOOR};duration={DURATION};gap={GAP};memset={MEMSET};call=2000;"
-    "graph_floor=60000;graph_gap=7000;queue=600;kernel=skipx_gate:150000000"
+    "graph_floor=60000;graph_gap=7000;queue=600;kernel=skipx_gate:150000000;"
+    f"sync_return={SYNC_RETURN}"
 )
 RULE = StoppingRule(least=20, most=40, seconds=20)
 PLAN = Plan((Variant("cuLaunchKernel"),), traced=False, rule=RULE, preheat_s=0.01, figures=False)
@@ -71,8 +72,15 @@ def test_the_rows_and_figures_are_those_of_the_device(monkeypatch: pytest.Monkey
     assert {name for name in result.figures if name.startswith("bandwidth.")} == {
         f"bandwidth.{way}_{memory}" for way in ("h2d", "d2h") for memory in ("pinned", "pageable")
     }
+    for kind in ("stream", "device", "event"):
+        returned = result.figures[f"sync_return.{kind}"]
+        assert returned.n >= 20
+        assert SYNC_RETURN <= returned.median < SYNC_RETURN + 5000
     platform = result.platform
     assert platform is not None
+    assert not platform.measured  # of a virtual device
+    assert platform.provenance is Provenance.SYNTHETIC
+    assert platform.sync_return_ns == platform.sync_return_by_kind_ns.stream
     assert platform.null_kernel_ns is not None
     assert platform.null_kernel_ns.ns == DURATION
     assert set(platform.launch_floor_ns.by_call) == {"cuLaunchKernel"}
@@ -96,6 +104,42 @@ def test_paths_that_are_not_there_say_why(monkeypatch: pytest.MonkeyPatch) -> No
             assert row.quantities == {}
             assert row.reason
     assert result.figures["profiler_op"].median > 0  # on the host alone: torch needs no device
+
+
+def test_a_low_sm_clock_flags_the_blocks_and_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is 1,400 of 1,980 MHz throughout: 71 %, under the stated 75 %."""
+    low = SCRIPT + ";sm_mhz=1400"
+    monkeypatch.setattr(f"{__name__}.SCRIPT", low)
+    result = measured(monkeypatch, "cuLaunchKernel")
+    clock = result.clock
+    assert clock is not None
+    assert (clock.highest, clock.lowest, clock.median) == (1980, 1400, 1400)
+    assert clock.throttled_blocks == clock.blocks > 0
+    for row in result.rows:
+        for name, block in row.quantities.items():
+            assert block.flagged["throttled"] >= block.n, (row.variant.label, row.regime, name)
+    for name in ("gaps.kernel_kernel", "sync_return.stream"):
+        assert result.figures[name].flagged == {"throttled": result.figures[name].n}
+
+
+def test_a_high_sm_clock_flags_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = measured(monkeypatch, "cuLaunchKernel")
+    assert result.clock is not None
+    assert result.clock.throttled_blocks == 0
+    assert result.clock.blocks == sum(len(row.clock_mhz) for row in result.rows)
+    flags = [set(block.flagged) for row in result.rows for block in row.quantities.values()]
+    assert all("throttled" not in found for found in flags)
+
+
+def test_without_a_highest_clock_the_clock_is_read_and_flags_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{__name__}.SCRIPT", SCRIPT + ";sm_mhz=300;sm_mhz_most=0")
+    result = measured(monkeypatch, "cuLaunchKernel")
+    assert result.clock is not None
+    assert (result.clock.highest, result.clock.lowest) == (None, 300)
+    assert result.clock.throttled_blocks == 0
+    assert "nothing is flagged" in result.missing["sm_clock"]
 
 
 def test_without_cupti_the_untraced_rows_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,9 @@ CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute attribute, CUdevice
     case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR:
       *value = 9;
       break;
+    case CU_DEVICE_ATTRIBUTE_CLOCK_RATE:
+      *value = static_cast<int>(1000 * standin::script().number("sm_mhz_most"));
+      break;
     case CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE:
       *value = 1 << 20;
       break;
@@ -177,6 +180,7 @@ CUresult cuCtxGetStreamPriorityRange(int* least, int* greatest) {
 
 CUresult cuCtxSynchronize() {
   STANDIN_ENTER("cuCtxSynchronize");
+  const standin::Traced traced(false, 17, "cuCtxSynchronize");
   standin::synchronise_all();
   return CUDA_SUCCESS;
 }
@@ -201,6 +205,7 @@ CUresult cuStreamDestroy(CUstream stream) {
 CUresult cuStreamSynchronize(CUstream stream) {
   STANDIN_ENTER("cuStreamSynchronize");
   if (standin::stream_of(stream).capture) return CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED;
+  const standin::Traced traced(false, 126, "cuStreamSynchronize");
   standin::synchronise(standin::stream_of(stream));
   return CUDA_SUCCESS;
 }
@@ -286,7 +291,8 @@ CUresult cuEventRecord(CUevent event, CUstream handle) {
 
 CUresult cuEventSynchronize(CUevent event) {
   STANDIN_ENTER("cuEventSynchronize");
-  standin::wait_until(event_of(event).time);
+  const standin::Traced traced(false, 121, "cuEventSynchronize");
+  standin::synchronise_until(event_of(event).time);
   return CUDA_SUCCESS;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cuda/call_parameters.hpp"
 #include "device.hpp"
+#include "launch/kernels.hpp"
 
 using standin::Function;
 using standin::Kernel;
@@ -18,8 +19,12 @@ Function* handle_of(Handles& handles, const std::string& name) {
   std::unique_ptr<Function>& handle = handles[name];
   if (!handle) handle = std::make_unique<Function>();
   const auto known = standin::script().kernels.find(name);
-  handle->kernel =
-      known != standin::script().kernels.end() ? known->second : Kernel{name, -1, {}, {}};
+  if (known != standin::script().kernels.end())
+    handle->kernel = known->second;
+  else if (name == skipx::launch::kSpinKernel)
+    handle->kernel = Kernel{name, -1, {8, 8}, "spin"};
+  else
+    handle->kernel = Kernel{name, -1, {}, {}};
   return handle.get();
 }
 
@@ -86,13 +91,15 @@ CUresult launch(const Function& function, const CUlaunchConfig& config, void** p
       made.attributes[static_cast<int>(config.attrs[i].id)] = config.attrs[i].value;
     return CUDA_SUCCESS;
   }
-  standin::apply_effect(function.kernel, pointers_to(function, parameters, extra).data());
+  const std::vector<void*> arguments = pointers_to(function, parameters, extra);
+  standin::apply_effect(function.kernel, arguments.data());
   standin::Activity activity;
   activity.name = function.kernel.name;
   activity.grid = {config.gridDimX, config.gridDimY, config.gridDimZ};
   activity.block = {config.blockDimX, config.blockDimY, config.blockDimZ};
   activity.shared = config.sharedMemBytes;
-  standin::submit(stream, traced.call(), standin::duration_of(function.kernel), activity);
+  standin::submit(stream, traced.call(), standin::duration_of(function.kernel, arguments.data()),
+                  activity);
   return CUDA_SUCCESS;
 }
 

@@ -76,7 +76,7 @@ extern "C" {
 
 CUptiResult cuptiGetVersion(std::uint32_t* version) {
 #ifdef STANDIN_OLD
-  *version = 18;
+  *version = 19;
 #else
   *version = 130000;
 #endif
@@ -138,6 +138,9 @@ CUptiResult cuptiGetCallbackName(CUpti_CallbackDomain domain, std::uint32_t cbid
       {{true, 211}, "cudaLaunchKernel_v7000"},
       {{true, 311}, "cudaGraphLaunch_v10000"},
       {{true, 430}, "cudaLaunchKernelExC_v11060"},
+      {{false, 17}, "cuCtxSynchronize"},
+      {{false, 121}, "cuEventSynchronize"},
+      {{false, 126}, "cuStreamSynchronize"},
       {{false, 216}, "cuMemsetD8Async"},
       {{false, 249}, "cuMemsetD8_v2"},
       {{false, 307}, "cuLaunchKernel"},

@@ -33,6 +33,13 @@ void await_room(Stream& stream) {
   }
 }
 
+template <typename Value>
+Value argument(void* const* arguments, std::size_t index) {
+  Value value;
+  std::memcpy(&value, arguments[index], sizeof value);
+  return value;
+}
+
 std::int64_t ready(const Stream& stream, std::int64_t call_begin, std::int64_t floor) {
   return std::max(call_begin + floor, stream.free_at + script().number("gap"));
 }
@@ -98,18 +105,25 @@ Stream& stream_of(CUstream handle) {
   return *reinterpret_cast<Stream*>(handle);
 }
 
-std::int64_t duration_of(const Kernel& kernel) {
+std::int64_t duration_of(const Kernel& kernel, void* const* arguments) {
+  if (kernel.effect == "spin" && arguments != nullptr) return argument<std::int64_t>(arguments, 0);
   return kernel.duration >= 0 ? kernel.duration : script().number("duration");
 }
 
 void apply_effect(const Kernel& kernel, void* const* arguments) {
-  if (kernel.effect != "increment" || arguments == nullptr) return;
-  CUdeviceptr target = 0;
-  std::memcpy(&target, arguments[0], sizeof target);
-  std::uint32_t word = 0;
-  std::memcpy(&word, reinterpret_cast<void*>(target), sizeof word);
-  ++word;
-  std::memcpy(reinterpret_cast<void*>(target), &word, sizeof word);
+  if (kernel.effect.empty() || arguments == nullptr) return;
+  if (kernel.effect == "increment") {
+    auto* const word = reinterpret_cast<void*>(argument<CUdeviceptr>(arguments, 0));
+    std::uint32_t value = 0;
+    std::memcpy(&value, word, sizeof value);
+    ++value;
+    std::memcpy(word, &value, sizeof value);
+  } else if (kernel.effect == "spin") {
+    const std::int64_t length = argument<std::int64_t>(arguments, 0);
+    const std::array<std::int64_t, 2> spun{length * script().number("sm_mhz") / 1000, length};
+    std::memcpy(reinterpret_cast<void*>(argument<CUdeviceptr>(arguments, 1)), spun.data(),
+                sizeof spun);
+  }
 }
 
 void apply_memset(const CUDA_MEMSET_NODE_PARAMS& parameters) {
@@ -154,7 +168,7 @@ void submit_graph(Stream& stream, const Call& call, const Graph& graph) {
       const Kernel& kernel = function_of(launch.func ? static_cast<void*>(launch.func)
                                                      : static_cast<void*>(launch.kern))
                                  .kernel;
-      duration = duration_of(kernel);
+      duration = duration_of(kernel, launch.kernelParams);
       activity.name = kernel.name;
       activity.grid = {launch.gridDimX, launch.gridDimY, launch.gridDimZ};
       activity.block = {launch.blockDimX, launch.blockDimY, launch.blockDimZ};
@@ -173,10 +187,16 @@ void submit_graph(Stream& stream, const Call& call, const Graph& graph) {
   stream.pending.push_back(stream.free_at);
 }
 
-void synchronise(const Stream& stream) { wait_until(stream.free_at); }
+void synchronise_until(std::int64_t time) {
+  if (time > now()) wait_until(time + script().number("sync_return"));
+}
+
+void synchronise(const Stream& stream) { synchronise_until(stream.free_at); }
 
 void synchronise_all() {
-  for (const auto& stream : streams()) synchronise(*stream);
+  std::int64_t last = 0;
+  for (const auto& stream : streams()) last = std::max(last, stream->free_at);
+  synchronise_until(last);
 }
 
 }  // namespace standin

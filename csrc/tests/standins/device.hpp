@@ -22,7 +22,9 @@ struct Kernel {
   std::string name;
   std::int64_t duration = -1;  // ns; -1: the script's
   std::vector<std::size_t> parameters;
-  std::string effect;  // "increment" adds one to the 32-bit word that the first parameter points to
+  // "increment" adds one to the 32-bit word that the first parameter points to; "spin" takes as
+  // many ns as the first says, and writes cycles and ns to where the second points to.
+  std::string effect;
 };
 
 // What SKIPX_STANDIN says: "floor=4000;gap=900;kernel=axpy:1500:8/8/4;fail=cuLaunchKernel:700".
@@ -133,13 +135,16 @@ struct Graph {
 // A launch of one item on a stream: waits while the queue is full, and tells the sink.
 void submit(Stream& stream, const Call& call, std::int64_t duration, Activity activity);
 void submit_graph(Stream& stream, const Call& call, const Graph& graph);
+// Return `sync_return` after the end of the work, if they had to wait for it.
 void synchronise(const Stream& stream);
 void synchronise_all();
+void synchronise_until(std::int64_t time);
 
 Stream& stream_of(CUstream handle);
 std::vector<std::unique_ptr<Stream>>& streams();
 Function& function_of(const void* handle);
-std::int64_t duration_of(const Kernel& kernel);
+// How long a kernel takes with these arguments, which may be null.
+std::int64_t duration_of(const Kernel& kernel, void* const* arguments);
 void apply_effect(const Kernel& kernel, void* const* arguments);
 void apply_memset(const CUDA_MEMSET_NODE_PARAMS& parameters);
 void copy_arguments(Node& node, const CUDA_KERNEL_NODE_PARAMS& parameters);
