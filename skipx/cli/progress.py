@@ -56,10 +56,13 @@ class ProgressBar:
 
     def phase(self, label: str) -> None:
         """Name what is done now; how far it is is unknown until ``update`` tells."""
-        from skipx.report.name import shorten_to_cells
-
-        self._label = shorten_to_cells(printable(label), _LABEL_CELLS)
+        self._name(label)
         self.update(0, None)
+
+    def step(self, label: str, done: int, total: int) -> None:
+        """Name what is done now within one count, whose remaining time is told from all steps."""
+        self._name(label)
+        self.update(done, total)
 
     def update(self, done: int, total: int | None) -> None:
         """Tell how much is done, of how much where that is known."""
@@ -72,6 +75,11 @@ class ProgressBar:
         """Draw the bar now, instead of at its next turn."""
         if self._bar is not None:
             self._bar.refresh()
+
+    def _name(self, label: str) -> None:
+        from skipx.report.name import shorten_to_cells
+
+        self._label = shorten_to_cells(printable(label), _LABEL_CELLS)
 
     def _redraw(self) -> None:
         if self._bar is not None:

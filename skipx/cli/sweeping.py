@@ -63,8 +63,7 @@ def sweep_into(
 
     def begin(point: Point) -> None:
         where = f" {point.platform}" if point.platform else ""
-        bar.phase(f"{point.model}{where} b{point.batch}")
-        bar.update(len(progress.points), total)
+        bar.step(f"{point.model}{where} b{point.batch}", len(progress.points), total)
 
     try:
         for step in run_sweep(
