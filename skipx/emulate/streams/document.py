@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from skipx.emulate.streams.fields import items, number, numbers, row, text, value
-from skipx.emulate.streams.polynomial import Polynomial
+from skipx.emulate.streams.polynomial import Polynomial, Term
 from skipx.emulate.streams.stream import (
     Domain,
     Gemm,
@@ -23,6 +23,9 @@ from skipx.emulate.streams.stream import (
 
 SCHEMA = "skipx-operator-stream"
 VERSION = (1, 0)
+
+_HIGHEST_POWER = 4
+_MOST_LAUNCHES = 1024
 
 
 def to_document(stream: OperatorStream) -> dict[str, Any]:
@@ -61,7 +64,7 @@ def from_document(document: object) -> OperatorStream:
     if version.partition(".")[0] != str(VERSION[0]):
         raise ValueError(f"version {version} of {SCHEMA} cannot be read by this skipx")
     pool = [
-        Polynomial.of(numbers(term, 3) for term in items(terms, "polynomials"))  # type: ignore[misc]
+        Polynomial.of(_term(term) for term in items(terms, "polynomials"))
         for terms in value(document, "polynomials", list)
     ]
     operators = tuple(_operator(entry, pool) for entry in value(document, "operators", list))
@@ -75,6 +78,20 @@ def from_document(document: object) -> OperatorStream:
         raise ValueError("sequences do not begin at batch_from 1, or are not in its order")
     origin = _origin(value(document, "origin", dict))
     return OperatorStream(origin, _domain(document), operators, modules, sequences)
+
+
+def _term(entry: object) -> Term:
+    coefficient, b, s = numbers(entry, 3)
+    if not (0 <= b <= _HIGHEST_POWER and 0 <= s <= _HIGHEST_POWER):
+        raise ValueError("a polynomial has a power that no size has")
+    return coefficient, b, s
+
+
+def _launched(entry: object, key: str) -> int:
+    count = number(entry, key)
+    if count > _MOST_LAUNCHES:
+        raise ValueError(f"{key} of an operator is {count}")
+    return count
 
 
 def _origin(entry: Mapping[str, Any]) -> Origin:
@@ -140,8 +157,8 @@ def _operator(entry: object, pool: list[Polynomial]) -> Operator:
         raise ValueError("gemm is not four sizes")
     return Operator(
         name=text(entry, "name"),
-        kernels=number(entry, "kernels"),
-        copies=number(entry, "copies"),
+        kernels=_launched(entry, "kernels"),
+        copies=_launched(entry, "copies"),
         waits=value(entry, "waits", bool),
         library=text(entry, "library"),
         inputs=tensors("inputs"),

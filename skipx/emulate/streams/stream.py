@@ -19,6 +19,8 @@ Int64 = NDArray[np.int64]
 Int32 = NDArray[np.int32]
 
 _ZERO = Polynomial()
+_LARGEST_BATCH = 1 << 20
+"""Far above any that runs; beyond, FLOPs would not fit an int64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class OperatorStream:
 
         Raises ``UsageError`` where the stream does not hold there.
         """
-        self._require(sequence)
+        self._require(batch, sequence)
         rows = self.sequence_for(batch)
         code = {name: i for i, name in enumerate(self.names)}
         numbers = np.array(
@@ -213,8 +215,10 @@ class OperatorStream:
             *sizes,
         )
 
-    def _require(self, sequence: int) -> None:
+    def _require(self, batch: int, sequence: int) -> None:
         domain = self.domain
+        if batch > _LARGEST_BATCH:
+            raise UsageError(f"the batch size {batch} is too large", where=self.origin.model)
         if not domain.sequence_from <= sequence <= domain.sequence_to or sequence % domain.step:
             kind = f"multiples of {domain.step}" if domain.step > 1 else "lengths"
             raise UsageError(

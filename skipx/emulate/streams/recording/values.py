@@ -7,10 +7,11 @@ takes part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
 from typing import Any
 
 _LARGEST = 1 << 25
+_UNDEFINED = frozenset({"aten::empty.memory_format", "aten::empty_like", "aten::empty_strided"})
 
 
 class KnownValues:
@@ -21,24 +22,25 @@ class KnownValues:
 
         self._values: Any = WeakTensorKeyDictionary()
 
-    def follow(
-        self, function: Callable[..., Any], args: Any, kwargs: dict[str, Any], result: Any
-    ) -> None:
+    def follow(self, function: Any, args: Any, kwargs: dict[str, Any], result: Any) -> None:
         """Compute a call's ``result`` where the values of all its arguments are known."""
         import torch
         from torch.utils import _pytree as pytree
 
         leaves, spec = pytree.tree_flatten((args, kwargs))
         results = [item for item in pytree.tree_leaves(result) if isinstance(item, torch.Tensor)]
-        if any(item.numel() > _LARGEST for item in results) or not self._knows(leaves):
-            for item in results:
+        small = all(item.numel() <= _LARGEST for item in results)
+        values: list[Any] = [None] * len(results)
+        if small and self._knows(leaves) and function.name() not in _UNDEFINED:
+            known_args, known_kwargs = pytree.tree_unflatten([self._known(x) for x in leaves], spec)
+            # The CPU lacks a few operators that CUDA has; what they give is not known then.
+            with contextlib.suppress(RuntimeError):
+                known = pytree.tree_leaves(function(*known_args, **known_kwargs))
+                values = [item for item in known if isinstance(item, torch.Tensor)]
+        for item, value in zip(results, values, strict=True):
+            if value is None:
                 self._values.pop(item, None)
-            return
-        known_args, known_kwargs = pytree.tree_unflatten([self._known(x) for x in leaves], spec)
-        known = pytree.tree_leaves(function(*known_args, **known_kwargs))
-        tensors = [item for item in known if isinstance(item, torch.Tensor)]
-        for item, value in zip(results, tensors, strict=True):
-            if item.device.type == "meta":
+            elif item.device.type == "meta":
                 self._values[item] = value
 
     def of(self, tensor: Any) -> Any:
