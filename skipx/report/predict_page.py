@@ -43,7 +43,7 @@ class PredictPage:
             yield _table(found, wide=options.max_width >= WIDE)
         if found.plan:
             yield ""
-            yield _plan(found, full=verbose)
+            yield _plan(found, full=verbose, wide=options.max_width >= WIDE)
         if verbose:
             sources = ", ".join(f"{name} {source}" for name, source in found.sources.items())
             yield Text(f" parameters: {printable(sources)}", style="dim")
@@ -104,11 +104,11 @@ def _interval(row: Prediction) -> str:
     return f"{row.speedup_low:.2f}-{row.speedup_high:.2f}x"
 
 
-def _plan(found: Predictions, *, full: bool) -> Table:
+def _plan(found: Predictions, *, full: bool, wide: bool) -> Table:
     table = data_table(title=" Fusion plan: each kernel beside those above it")
     add_numbers(table, "#")
     table.add_column("first → last kernel", ratio=1)
-    add_numbers(table, "L", "per iter", "saves", "IL", "speedup")
+    add_numbers(table, "L", "per iter", "saves", *(["IL"] if wide else []), "speedup")
     table.add_column("by", no_wrap=not full)
     for row in found.plan:
         table.add_row(
@@ -117,7 +117,7 @@ def _plan(found: Predictions, *, full: bool) -> Table:
             format_count(row.length),
             format_count(row.occurrences_per_iteration),
             format_ns(row.saving_ns),
-            format_ns(row.il_ns),
+            *([format_ns(row.il_ns)] if wide else []),
             Text(format_ratio(row.speedup), style="bold"),
             row.way,
         )

@@ -67,7 +67,7 @@ def predict(
     iterations, refused = iterations_of(trace, platform, region=region, force=force)
     baseline = _Baseline(iterations, _sides(trace, platform, iterations))
     replayed = np.array([iteration.replay.il_ns for iteration in iterations], dtype=float)
-    corrected = _corrected(baseline.scenarios, platform)
+    corrected = without_profiler(baseline.scenarios, platform)
     control = None if control_ns is None else float(control_ns)
     warnings = [f"left out an iteration: {reason}" for reason in refused]
     warnings += list(dict.fromkeys(w for one in iterations for w in one.replay.warnings))
@@ -160,7 +160,7 @@ def _bound(il: float, recoverable: float) -> float | None:
     return il / (il - recoverable) if recoverable < il else None
 
 
-def _corrected(scenarios: list[Scenario], platform: Platform | None) -> list[Scenario]:
+def without_profiler(scenarios: list[Scenario], platform: Platform | None) -> list[Scenario]:
     """Return the scenarios without the profiler's cost, none where it is not known."""
     if platform is None or platform.profiler.op_ns is None or platform.profiler.call_ns is None:
         return []

@@ -16,7 +16,8 @@ class Way(StrEnum):
     """The least that a compiler must be able to do to make the chain one kernel."""
 
     POINTWISE = "pointwise"
-    REDUCTION = "pointwise + reduction"
+    REDUCTION = "reduction"
+    """Pointwise around a reduction."""
     EPILOGUE = "epilogue"
     """Of a matrix product or attention kernel, which comes first."""
     GRAPH = "graph only"

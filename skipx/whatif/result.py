@@ -53,7 +53,7 @@ class PlanStep:
     length: int
     occurrences_per_iteration: float
     way: str
-    """How it could be realised: pointwise, pointwise + reduction, epilogue or graph only."""
+    """How it could be realised: pointwise, reduction, epilogue or graph only."""
     kernels: Sequence[str]
     operators: Sequence[str]
     """The operator that launched each kernel, where known."""
