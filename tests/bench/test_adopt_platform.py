@@ -79,12 +79,13 @@ def test_a_doctored_figure_is_refused(adopt: Any, presets: Path, tmp_path: Path)
         adopt(folder, presets)
 
 
+@pytest.mark.parametrize("provenance", ["published", "synthetic"])
 def test_a_platform_that_is_not_marked_measured_is_refused(
-    adopt: Any, presets: Path, tmp_path: Path
+    adopt: Any, presets: Path, tmp_path: Path, provenance: str
 ) -> None:
     folder = battery_folder(tmp_path)
     document = json.loads((folder / "platform.json").read_text())
-    document["provenance"] = "published"
+    document["provenance"] = provenance
     (folder / "platform.json").write_text(json.dumps(document))
     with pytest.raises(BadInputError, match="not measured"):
         adopt(folder, presets)
