@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipx.errors import UsageError
-from skipx.platforms import Emulation, Hardware, PerCall, Platform, Quantity
+from skipx.platforms import Emulation, Hardware, Platform, Quantity
 from skipx.records import ActivityKind
 from skipx.timeline.program import QUEUE_DEPTH, Parameters
 
@@ -75,10 +75,11 @@ class Costs:
         emulation, hardware = _required(platform)
         found = _Found(platform)
         scale = found.scale(emulation, model)
-        call = found.per_call("call_ns", platform.call_ns, LAUNCH)
-        floor = found.per_call(
-            "floor_ns", platform.launch_floor_ns, LAUNCH, call + CALL_TO_KERNEL_NS
-        )
+        calls = platform.call_ns
+        call = found.value("call_ns", calls.by_call.get(LAUNCH, calls.default))
+        floors = platform.launch_floor_ns
+        known = emulation.launch_floor_ns or floors.by_call.get(LAUNCH, floors.default)
+        floor = found.value("floor_ns", known, call + CALL_TO_KERNEL_NS)
         graph, memset = platform.graph, platform.memset
         graph_call = found.value("graph_call_ns", graph.call_base_ns, GRAPH_CALL_NS)
         null_kernel = found.value("null_kernel_ns", platform.null_kernel_ns)
@@ -125,11 +126,6 @@ class _Found:
         if default is None:
             raise _lacking(self._platform, field)
         return self.assumed(field, default)
-
-    def per_call(
-        self, field: str, quantities: PerCall, call: str, default: float | None = None
-    ) -> float:
-        return self.value(field, quantities.by_call.get(call, quantities.default), default)
 
     def assumed(self, field: str, value: float) -> float:
         self.sources[field] = "assumed"

@@ -178,12 +178,10 @@ def _counts(*tables: Any) -> ReadCounts:
 
 def _with_floor(platform: Platform, costs: Costs) -> Platform:
     """Return the platform with the launch floor in force, under a name that says so."""
-    if platform.launch_floor_ns.default is not None:
+    known = platform.launch_floor_ns
+    if known.default is not None and known.default.ns == costs.floor_ns:
         return platform
     floor = Quantity(costs.floor_ns, Definition.T_L, source=costs.sources["floor_ns"])
-    by_call = dict(platform.launch_floor_ns.by_call)
     return replace(
-        platform,
-        name=f"{platform.name}+emulated",
-        launch_floor_ns=PerCall(floor, {LAUNCH: floor} | by_call),
+        platform, name=f"{platform.name}+emulated", launch_floor_ns=PerCall(floor, {LAUNCH: floor})
     )

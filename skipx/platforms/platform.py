@@ -112,6 +112,8 @@ class Emulation:
     bandwidth_efficiency: Quantity
     host_scale: Mapping[str, Quantity] = field(default_factory=dict)
     """By the name of the model; 1 for every other."""
+    launch_floor_ns: Quantity | None = None
+    """Floor of a program's launches under a profiler, where it is known."""
     memsets_per_gemm: int = 0
     """Memsets that cuBLASLt issues before each matrix product."""
 

@@ -25,6 +25,7 @@ class Definition(StrEnum):
     PROFILER_OP = "profiler_op"
     PROFILER_CALL = "profiler_call"
     TIMER_QUANTUM = "timer_quantum"
+    PROGRAM_T_L = "program_t_l"
     HOST_OP = "host_op"
     HOST_LAUNCH = "host_launch"
     GEMM_EFFICIENCY = "gemm_efficiency"
@@ -60,6 +61,7 @@ _MEANINGS: Mapping[Definition, str] = {
     Definition.PROFILER_OP: "host time that the profiler adds to an operator (alpha)",
     Definition.PROFILER_CALL: "host time that the profiler adds to a launch call (beta)",
     Definition.TIMER_QUANTUM: "smallest step of the device's timestamps",
+    Definition.PROGRAM_T_L: "median t_l of a profiled program's launches on an idle stream",
     Definition.HOST_OP: "host time of an operator that launches nothing itself, without the"
     " operators that it calls",
     Definition.HOST_LAUNCH: "what launching adds to an operator's host time, its launch call"

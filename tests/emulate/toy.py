@@ -106,6 +106,6 @@ def platform(
             fitted(Definition.GEMM_EFFICIENCY, 0.5),
             fitted(Definition.BANDWIDTH_EFFICIENCY, 0.5),
             {model: fitted(Definition.HOST_SCALE, by) for model, by in (scale or {}).items()},
-            memsets,
+            memsets_per_gemm=memsets,
         ),
     )

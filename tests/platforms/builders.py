@@ -123,6 +123,7 @@ def full_platform(name: str = "h200-lab", machine: Machine = MACHINE) -> Platfor
             fitted(d.GEMM_EFFICIENCY, 0.6),
             fitted(d.BANDWIDTH_EFFICIENCY, 0.8),
             {"gpt2": fitted(d.HOST_SCALE, 1.1)},
+            fitted(d.PROGRAM_T_L, 6200),
             memsets_per_gemm=1,
         ),
         launch_paths=(
