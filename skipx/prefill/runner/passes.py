@@ -90,7 +90,6 @@ def _profiler(device: TorchDevice, iterations: int, *, record_shapes: bool = Fal
         # The first iteration under CUPTI pays for its buffers.
         schedule=schedule(wait=0, warmup=1, active=iterations, repeat=1),
         record_shapes=record_shapes,
-        acc_events=True,
     )
 
 
