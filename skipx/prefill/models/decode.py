@@ -26,7 +26,7 @@ def decode_steps(name: str, model: Any, device: str, sequence_to: int) -> MakeIn
         require_length(name, sequence, sequence_to)
         with torch.device(device), torch.inference_mode():
             kwargs: dict[str, Any] = {
-                "input_ids": torch.full((batch, 1), 1000),
+                "input_ids": torch.full((batch, 1), model.config.vocab_size - 1),
                 "attention_mask": torch.ones(batch, sequence, dtype=torch.long),
                 "use_cache": True,
             }

@@ -12,7 +12,7 @@ _RESERVED = 10
 
 
 def prompts(name: str, config: Any, device: str, sequence_to: int) -> MakeInputs:
-    """Return the maker of a batch of prompts; their ids are random, the same for every call."""
+    """Return the maker of a batch of prompts; their ids are spread over the vocabulary."""
 
     def make(batch: int, sequence: int) -> Inputs:
         import torch
