@@ -10,14 +10,17 @@ from skipx.cli import options, sweep_options
 from skipx.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from skipx.cli.output import Result
     from skipx.cli.progress import ProgressBar
+    from skipx.emulate.reproduction import Reproduced
     from skipx.platforms import Platform
     from skipx.prefill.backend import Backend
     from skipx.prefill.folder import RunFolder
     from skipx.prefill.sweep_analysis import SweepAnalysis
+    from skipx.report.sheets import Sheet
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128)
 LAUNCH_BUDGET_S = 60.0
@@ -65,8 +68,9 @@ def run(
         with ProgressBar(unit="points") as bar:
             backend = _backend(folder, bar, on_gpu=on_gpu)
             points = sweep_into(folder, sweep.rows(), backend, bar)
-        analysis = analyze_sweep(points)
-        result = _result(analysis, path, verbose)
+            analysis = analyze_sweep(points)
+            targets = _targets(bar) if backend.emulated else ()
+        result = _result(analysis, targets, path, verbose)
         keep_tables(path, result, context.obj)
     Output(json).emit(result, context.obj)
     say(f"wrote the run to {shown(path)}")
@@ -88,11 +92,20 @@ def _on_gpu(emulate: bool) -> bool:
 
 
 def _backend(folder: RunFolder, bar: ProgressBar, *, on_gpu: bool) -> Backend:
+    from skipx.emulate.targets import TRANSFORMERS
     from skipx.prefill.backend import PAPER_PLATFORMS, device_backend, emulated_backend
 
     if on_gpu:
         return device_backend("cuda", platform=_platform(folder, bar))
-    return emulated_backend(PAPER_PLATFORMS)
+    return emulated_backend(PAPER_PLATFORMS, transformers=TRANSFORMERS)
+
+
+def _targets(bar: ProgressBar) -> Sequence[Reproduced]:
+    """Return the paper's figures beside those that the emulator has for them."""
+    from skipx.emulate.reproduction import reproduce
+
+    bar.phase("the paper's figures")
+    return reproduce()
 
 
 def _platform(folder: RunFolder, bar: ProgressBar) -> Platform | None:
@@ -107,8 +120,7 @@ def _platform(folder: RunFolder, bar: ProgressBar) -> Platform | None:
         return load(file)
 
     def tell(doing: str, done: int, total: int) -> None:
-        bar.phase(f"launch paths, {doing}")
-        bar.update(done, total)
+        bar.step(f"launch paths, {doing}", done, total)
 
     platform = measure_launch(quick=True, budget_s=LAUNCH_BUDGET_S, tell=tell).platform
     if platform is None:
@@ -118,16 +130,25 @@ def _platform(folder: RunFolder, bar: ProgressBar) -> Platform | None:
     return platform
 
 
-def _result(analysis: SweepAnalysis, path: Path, verbose: bool) -> Result:
+def _result(
+    analysis: SweepAnalysis, targets: Sequence[Reproduced], path: Path, verbose: bool
+) -> Result:
     from skipx.cli.output import Result
     from skipx.cli.sweeping import shown
     from skipx.report.run_page import RunPage
     from skipx.report.sweep_document import sweep_document
     from skipx.report.sweep_sheets import figure_sheets, sweep_sheets
+    from skipx.report.targets_table import targets_document, targets_sheet
+
+    def sheets() -> dict[str, Sheet]:
+        tables = sweep_sheets(analysis) | figure_sheets(analysis)
+        return tables | ({"targets": targets_sheet(targets)} if targets else {})
 
     return Result(
         kind="run",
-        document=lambda: sweep_document(analysis, shown(path)),
-        sheets=lambda: sweep_sheets(analysis) | figure_sheets(analysis),
-        pages=lambda: [RunPage(analysis, shown(path), verbose=verbose)],
+        document=lambda: (
+            sweep_document(analysis, shown(path)) | {"targets": targets_document(targets)}
+        ),
+        sheets=sheets,
+        pages=lambda: [RunPage(analysis, shown(path), targets, verbose=verbose)],
     )

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import skipx as package
-from skipx.emulate import Emulated
+from skipx.emulate import Emulated, reproduction
+from skipx.emulate.reproduction import Reproduced
+from skipx.emulate.targets import Kind, Target
 from skipx.errors import MeasurementRefusedError
 from skipx.platforms.machine import Gpu
 from skipx.prefill import backend
@@ -21,6 +23,10 @@ from tests.prefill.fakes import PLATFORM, fake_outcome
 
 jsonschema = pytest.importorskip("jsonschema")
 
+TARGETS = [
+    Reproduced(Target(Kind.INFLECTION, "gpt2", "gh200", 32, "Fig. 6"), 32),
+    Reproduced(Target(Kind.CROSSOVER, "gpt2", "gh200", 4, "Fig. 11", other="amd-a100"), 16),
+]
 SCHEMAS = Path(backend.__file__).parent / "schemas"
 FEW = ("prefill", "gpt2", "--batch", "1,8,32", "--platform", "gh200")
 
@@ -57,6 +63,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEmulator:
     fake = FakeEmulator()
     monkeypatch.setattr(backend, "emulate", fake)
     monkeypatch.setattr(backend, "load_stream", lambda *names, **more: None)
+    monkeypatch.setattr(reproduction, "reproduce", lambda: TARGETS)
     monkeypatch.chdir(tmp_path)
     return fake
 
@@ -251,6 +258,10 @@ def test_run_does_the_whole_job(skipx: Skipx, emulator: FakeEmulator, without_gp
     for number, models in ((6, 4), (10, 2), (11, 2)):
         rows = rows_of(f"run/tables/figure{number}.csv")
         assert len(rows) == models * 3 * 8
+    assert "1 of 2 predicted are reached" in shown.out
+    assert [row["reproduced"] for row in rows_of("run/tables/targets.csv")] == ["True", "False"]
+    document = json.loads(Path("run/tables/analysis.json").read_text())
+    assert [target["emulated"] for target in document["targets"]] == ["32", "16"]
     assert json.loads(Path("run/run.json").read_text())["request"]["emulated"] is True
 
 

@@ -1,0 +1,114 @@
+"""The paper's figures beside the emulator's: reproduced or not, fitted to or predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from skipx.emulate.reproduction import Reproduced
+from skipx.emulate.targets import Kind, Target
+from skipx.report.data_table import add_numbers, data_table
+from skipx.report.sheets import Kind as ColumnKind
+from skipx.report.sheets import Sheet
+from skipx.units import DASH, format_ratio
+
+_BATCH_SIZES = (Kind.INFLECTION, Kind.CROSSOVER, Kind.BALANCED)
+_COLUMNS: Mapping[str, ColumnKind] = {
+    "kind": str,
+    "model": str,
+    "platform": str,
+    "other": str,
+    "batch": int,
+    "paper": str,
+    "emulated": str,
+    "reproduced": bool,
+    "fitted": bool,
+    "bar": bool,
+    "reason": str,
+    "where": str,
+}
+
+
+def targets_table(found: Sequence[Reproduced]) -> RenderableType:
+    """Return a row a target, kind by kind, and how many are reached."""
+    table = data_table(title=" The paper's figures and the emulator's")
+    table.add_column("figure", ratio=1)
+    add_numbers(table, "batch", "paper", "emulated")
+    table.add_column("reached", no_wrap=True)
+    groups: dict[str, list[Reproduced]] = {}
+    for one in found:
+        how = "the presets were fitted to it" if one.target.fitted else "predicted"
+        groups.setdefault(f"{one.target.kind}, {how}", []).append(one)
+    for label, group in groups.items():
+        table.add_row(Text(label, style="bold"))
+        for one in group:
+            _add_row(table, one)
+    return Group(table, "", *_summary(found))
+
+
+def _add_row(table: Table, one: Reproduced) -> None:
+    target = one.target
+    table.add_row(
+        Text(f"  {target_label(target)}"),
+        str(target.batch or ""),
+        figure_text(target, target.paper),
+        figure_text(target, one.emulated),
+        Text("yes", style="green") if one.holds else Text("no", style="red"),
+    )
+    if not one.holds and target.reason:
+        table.add_row(Padding(Text(target.reason, style="dim"), (0, 0, 0, 4)))
+
+
+def target_label(target: Target) -> str:
+    """Return what a target is of: its model and platforms."""
+    where = f"{target.platform} / {target.other}" if target.other else target.platform
+    return f"{target.model}, {where}"
+
+
+def figure_text(target: Target, value: float | Sequence[int] | None) -> str:
+    """Return a target's figure: a batch size, a range of them, or a ratio."""
+    if value is None:
+        return DASH
+    if isinstance(value, Sequence):
+        return "–".join(str(end) for end in dict.fromkeys(value))
+    return f"{value:g}" if target.kind in _BATCH_SIZES else format_ratio(value)
+
+
+def targets_sheet(found: Sequence[Reproduced]) -> Sheet:
+    """Return a row a target."""
+    return Sheet(_COLUMNS, targets_document(found))
+
+
+def targets_document(found: Sequence[Reproduced]) -> list[dict[str, Any]]:
+    """Return the targets as JSON-ready values; figures as the page has them."""
+    return [
+        {
+            "kind": str(one.target.kind),
+            "model": one.target.model,
+            "platform": one.target.platform,
+            "other": one.target.other,
+            "batch": one.target.batch or None,
+            "paper": figure_text(one.target, one.target.paper),
+            "emulated": figure_text(one.target, one.emulated),
+            "reproduced": one.holds,
+            "fitted": one.target.fitted,
+            "bar": one.target.bar,
+            "reason": "" if one.holds else one.target.reason,
+            "where": one.target.where,
+        }
+        for one in found
+    ]
+
+
+def _summary(found: Sequence[Reproduced]) -> list[Text]:
+    lines = []
+    for fitted, label in ((True, "figures that the presets were fitted to"), (False, "predicted")):
+        some = [one for one in found if one.target.fitted is fitted]
+        held = sum(one.holds for one in some)
+        lines.append(Text(f" {held} of {len(some)} {label} are reached", style="dim"))
+    return lines
