@@ -65,8 +65,8 @@ def predict(
         trace: what was measured, eager.
         whats: each predicted alone: ``graph``,
             ``no-sync``, ``no-memset``, ``host=1.5`` and ``device=2`` (times as fast),
-            ``platform=gh200``, ``fuse=1`` and ``launch-only=1`` (a chain by its number in
-            ``skipx.chains``).
+            ``platform=gh200``, and of a chain, by its number in ``skipx.chains``, ``fuse=1``,
+            ``launch-only=1`` and ``graph=1``.
         together: predict several also all together.
         platform: the machine of the trace, as for :func:`analyze`.
         region: a part of it, as for :func:`analyze`; else every profiler step.

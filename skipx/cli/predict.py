@@ -41,6 +41,22 @@ def predict(
             rich_help_panel=_WHAT_IF,
         ),
     ] = None,
+    launch_only: Annotated[
+        list[int] | None,
+        typer.Option(
+            metavar="CHAIN",
+            help="Fuse it, but keep the host work between its launches; repeatable.",
+            rich_help_panel=_WHAT_IF,
+        ),
+    ] = None,
+    graph_chain: Annotated[
+        list[int] | None,
+        typer.Option(
+            metavar="CHAIN",
+            help="Launch it as one graph, its kernels as they are; repeatable.",
+            rich_help_panel=_WHAT_IF,
+        ),
+    ] = None,
     fuse_best: Annotated[
         int,
         typer.Option(
@@ -145,6 +161,8 @@ def predict(
     whats = [
         *(["graph"] if graph else []),
         *(f"fuse={number}" for number in fuse or ()),
+        *(f"launch-only={number}" for number in launch_only or ()),
+        *(f"graph={number}" for number in graph_chain or ()),
         *(["no-sync"] if no_sync else []),
         *(["no-memset"] if no_memset else []),
         *([] if host is None else [f"host={host}"]),

@@ -55,8 +55,8 @@ def _summary(found: Predictions) -> RenderableType:
         f" {format_ns(found.replayed_il_ns)} ({100 * found.replay_error:+.2f} %)."
     )
     body.append(
-        f"\nThe device waits {format_ns(found.recoverable_ns)} of it for launches:"
-        " no fusion or graph can win more."
+        f"\nThe device waits {format_ns(found.recoverable_ns)} of it for launches; beside that only"
+        " gaps between kernels can be won."
     )
     if found.corrected_il_ns is not None:
         body.append(

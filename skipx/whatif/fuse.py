@@ -1,4 +1,4 @@
-"""Edits that fuse: chains of kernels become one kernel, with or without the host work between."""
+"""Edits of chains: their kernels become one kernel, or the nodes of one graph."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Realisation(StrEnum):
     """L - 1 launch calls; the operators around them still run."""
     DISPATCH_ELIDED = "dispatch-elided"
     """Also the host's work between the first and the last launch, as in a compiled region."""
+    GRAPH = "graph"
+    """The same, but the kernels stay, as nodes of one graph."""
 
 
 def fuse(
@@ -26,7 +28,7 @@ def fuse(
     groups: Sequence[Int64],
     realisation: Realisation = Realisation.DISPATCH_ELIDED,
 ) -> Edit:
-    """Return the edit that makes each group of activities one kernel.
+    """Return the edit that makes each group of activities one kernel, or one graph.
 
     Args:
         label: what the edit is called.
@@ -35,7 +37,7 @@ def fuse(
             a graph launches, is left as it is.
         realisation: what goes beside the launches.
 
-    The kernel takes the sum of the durations, and no gaps; no memory traffic is taken to be saved.
+    A kernel takes the sum of the durations, and no gaps; no memory traffic is taken to be saved.
     It is launched where the last of the group was if the operators around still run, for these
     prepare it, else where the first was.
     """
@@ -65,21 +67,28 @@ def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation
     single = (items.kind == Kind.LAUNCH) & (items.count == 1)
     duration = work.duration_ns.copy()
     gap = items.gap_ns.copy()
-    own = items.duration_ns.copy()
+    own, floor, graph = items.duration_ns.copy(), items.floor_ns.copy(), items.graph.copy()
     for group in groups:
         rows = place[group[group < len(place)]]
         if len(rows) < max(2, len(group)) or (rows == NONE).any() or not single[owner[rows]].all():
             continue
         launchers = owner[rows].copy()
-        duration[rows[0]] = duration[rows].sum()
-        owner[rows[1:]] = NONE
+        if realisation is Realisation.GRAPH:
+            first = int(launchers[0])
+            owner[rows] = first
+            graph[first], floor[first] = True, scenario.graph.floor_ns
+            own[first] = scenario.graph.call_ns(len(rows))
+        else:
+            duration[rows[0]] = duration[rows].sum()
+            owner[rows[1:]] = NONE
         if realisation is Realisation.LAUNCH_ONLY:
             owner[rows[0]] = launchers[-1]
         else:
             between = elided(scenario, int(launchers[0]), int(launchers[-1]))
             gap[between] = 0
             own[between & (items.kind == Kind.WORK)] = 0
-    return scenario.relaunched(owner, duration, gap_ns=gap, duration_ns=own)
+    columns = {"gap_ns": gap, "duration_ns": own, "floor_ns": floor, "graph": graph}
+    return scenario.relaunched(owner, duration, **columns)
 
 
 def elided(scenario: Scenario, first: int, last: int) -> Mask:

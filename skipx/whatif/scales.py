@@ -9,7 +9,7 @@ import numpy as np
 from skipx.errors import UsageError
 from skipx.timeline.from_trace import TraceProgram
 from skipx.timeline.program import Kind
-from skipx.whatif.scenario import Edit, Scenario
+from skipx.whatif.scenario import Edit, GraphCosts, Scenario
 
 
 def host(times_as_fast: float) -> Edit:
@@ -42,11 +42,12 @@ def without_syncs(label: str = "no syncs") -> Edit:
     return Edit(label, apply)
 
 
-def on_platform(source: TraceProgram, swapped: TraceProgram, name: str) -> Edit:
+def on_platform(source: TraceProgram, swapped: TraceProgram, graph: GraphCosts, name: str) -> Edit:
     """Return the edit to the launch costs of another platform.
 
-    ``swapped`` is the same trace with that platform's figures: floors, gaps, queue depth, returns.
-    Host and device times stay; :func:`host` and :func:`device` scale them.
+    ``swapped`` is the same trace with that platform's figures: floors, gaps, queue depth, returns;
+    ``graph`` what graphs cost there. Host and device times stay; :func:`host` and :func:`device`
+    scale them. Launches that an earlier edit has made graphs keep their floor.
     """
     if len(swapped.program.items) != len(source.program.items):
         raise ValueError("the programs are not of the same trace")
@@ -62,7 +63,8 @@ def on_platform(source: TraceProgram, swapped: TraceProgram, name: str) -> Edit:
             alpha_ns=scenario.parameters.alpha_ns,
             beta_ns=scenario.parameters.beta_ns,
         )
-        return dataclasses.replace(scenario.with_items(floor_ns=floor), parameters=parameters)
+        moved = scenario.with_items(floor_ns=floor)
+        return dataclasses.replace(moved, parameters=parameters, graph=graph)
 
     return Edit(f"launches of {name}", apply, on_host=False)
 

@@ -12,7 +12,7 @@ from skipx.fusion.result import Candidate
 from skipx.platforms import Platform
 from skipx.records import NONE, Int64, Trace
 from skipx.timeline.from_trace import from_trace
-from skipx.whatif.capture import capture
+from skipx.whatif.capture import capture, graph_costs
 from skipx.whatif.fuse import Realisation, fuse, without_memsets
 from skipx.whatif.iteration import Iteration, What
 from skipx.whatif.places import ChainPlaces
@@ -32,7 +32,15 @@ NAMES = (
     "platform=NAME",
     "fuse=CHAIN",
     "launch-only=CHAIN",
+    "graph=CHAIN",
 )
+
+
+_REALISATIONS = {
+    "fuse": Realisation.DISPATCH_ELIDED,
+    "launch-only": Realisation.LAUNCH_ONLY,
+    "graph": Realisation.GRAPH,
+}
 
 
 class Whats:
@@ -72,10 +80,10 @@ class Whats:
             return lambda iteration: scaled
         if name == "platform" and value:
             return self._on(value)
-        if name in ("fuse", "launch-only") and value:
-            whole = Realisation.DISPATCH_ELIDED if name == "fuse" else Realisation.LAUNCH_ONLY
+        if name in _REALISATIONS and value:
             number = self._number_of(value)
-            return self.fused(f"fuse chain {number}", [self.candidates[number - 1]], whole)
+            chain = self.candidates[number - 1]
+            return self.fused(f"chain {number}", [chain], _REALISATIONS[name])
         raise UsageError(f"there is no what-if {text!r}", hint=f"one of {', '.join(NAMES)}")
 
     def fused(
@@ -84,7 +92,7 @@ class Whats:
         kept: Sequence[Candidate],
         realisation: Realisation = Realisation.DISPATCH_ELIDED,
     ) -> What:
-        """Return the what-if that fuses chains; where two overlap, the one named first has it."""
+        """Return the what-if of chains; where two overlap, the one named first has the kernels."""
         taken = self.places.nothing_taken()
         groups = [group for chain in kept for group in self.places.of(chain.kernels, taken=taken)]
 
@@ -123,7 +131,8 @@ class Whats:
 
         def what(iteration: Iteration) -> Edit:
             swapped = from_trace(self._trace, target, region=iteration.region)
-            return on_platform(iteration.source, swapped, target.name)
+            costs = graph_costs(swapped, target)
+            return on_platform(iteration.source, swapped, costs, target.name)
 
         return what
 

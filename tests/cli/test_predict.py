@@ -42,10 +42,15 @@ def test_without_options_the_usual_are_predicted_alone(skipx: Skipx, model: str)
 def test_what_is_named_is_predicted_alone_and_together(skipx: Skipx, model: str) -> None:
     assert labels(skipx, model, "--graph") == ["graph"]
     assert labels(skipx, model, "--host", 1.5, "--fuse", 1, "--no-sync", "--no-memset") == [
-        "fuse chain 1 (dispatch-elided)",
+        "chain 1 (dispatch-elided)",
         "no syncs",
         "no memsets",
         "host 1.5x as fast",
+        "all together",
+    ]
+    assert labels(skipx, model, "--launch-only", 1, "--graph-chain", 2) == [
+        "chain 1 (launch-only)",
+        "chain 2 (graph)",
         "all together",
     ]
     assert labels(skipx, model, "--device", 2, "--platform", "h100-taxbreak") == [

@@ -46,6 +46,13 @@ def test_dispatch_elided_takes_the_work_between_as_well() -> None:
     assert items(fused)[-1] == (5, 5)
 
 
+def test_a_chain_as_a_graph_keeps_its_kernels() -> None:
+    graph = fuse("ab", [np.array([0, 1])], Realisation.GRAPH).apply(three_launches())
+    # Call 8 + 2 nodes from 2 on, floor 12, 2 between the nodes; the third launch 20 later.
+    assert items(graph) == [(2, 12), (12, 12), (12, 12), (32, 35)]
+    assert activities(graph) == [(14, 18), (20, 24), (37, 41)]
+
+
 def test_work_behind_a_fused_chain_stays() -> None:
     fused = fuse("ab", [np.array([0, 1])]).apply(three_launches())
     assert activities(fused) == [(7, 15), (25 + 5, 34)]

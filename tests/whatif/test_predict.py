@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 import skipx
 from skipx.errors import MeasurementRefusedError, UsageError
-from skipx.platforms import Definition, PerCall, Platform, Quantity
+from skipx.platforms import Definition, PerCall, Platform, Provenance, Quantity, write
 from skipx.whatif.result import Prediction, Predictions
 from tests.builders import TraceBuilder
 from tests.platforms.builders import sample
@@ -87,15 +88,31 @@ def test_a_chain_is_named_by_its_number() -> None:
     elided, launch_only = found.predictions
     assert elided.launches == 6 - first.launches_removed
     assert elided.il_ns < launch_only.il_ns
-    assert elided.what == "fuse chain 1 (dispatch-elided)"
+    assert elided.what == "chain 1 (dispatch-elided)"
 
 
-def test_another_platforms_launches() -> None:
-    slow = dataclasses.replace(machine(), name="slow", launch_floor_ns=floor(450))
-    trace = model_trace(FOUR)
-    found = skipx.predict(trace, "graph", platform=machine())
-    assert skipx.predict(trace, platform=slow, force=True).replayed_il_ns == IL + 400
-    assert found.replayed_il_ns == IL
+def test_another_platforms_launches(tmp_path: Path) -> None:
+    slow = dataclasses.replace(
+        machine(),
+        name="slow",
+        provenance=Provenance.PUBLISHED,
+        citation="made up for a test",
+        launch_floor_ns=floor(450),
+        graph=dataclasses.replace(
+            machine().graph,
+            gap_ns=Quantity(9, Definition.GRAPH_GAP),
+            floor_ns=Quantity(80, Definition.GRAPH_FLOOR),
+        ),
+    )
+    write(slow, tmp_path / "slow.json")
+    found = skipx.predict(
+        model_trace(FOUR), "graph", f"platform={tmp_path / 'slow.json'}", platform=machine()
+    )
+    graph, swapped, both = found.predictions
+    assert swapped.what == "launches of slow"
+    # Only the floor of the last launch shows; of a graph its floor and the gaps between nodes.
+    assert swapped.il_ns == IL + 400
+    assert both.il_ns == graph.il_ns + 20 + 3 * (9 - 3)
 
 
 def floor(ns: int) -> PerCall:
@@ -106,7 +123,7 @@ def floor(ns: int) -> PerCall:
     ("what", "message"),
     [
         ("nosuch", "there is no what-if 'nosuch'"),
-        ("graph=1", "there is no what-if 'graph=1'"),
+        ("no-sync=1", "there is no what-if 'no-sync=1'"),
         ("host=fast", "'host=fast' holds no number"),
         ("host=0", "is not to be had"),
         ("fuse=0", "there is no chain '0'"),
