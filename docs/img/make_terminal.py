@@ -29,6 +29,7 @@ EXAMPLE = "skipx/examples/synthetic_prefill.json.gz"
 PICTURES = {
     "analyze.svg": f"skipx analyze {EXAMPLE}",
     "chains.svg": f"skipx chains {EXAMPLE}",
+    "prefill.svg": "skipx prefill bert-base-uncased --platform gh200 -o out/bert --force",
 }
 # Without the web font that rich would load: a picture must not depend on the network.
 SVG = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
@@ -69,6 +70,7 @@ def picture(command: str) -> str:
 
 def main() -> None:
     """Write every picture beside this file."""
+    (ROOT / "out").mkdir(exist_ok=True)
     for name, command in PICTURES.items():
         (HERE / name).write_text(picture(command), encoding="utf-8")
 
