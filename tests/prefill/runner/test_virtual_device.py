@@ -38,6 +38,7 @@ SETTINGS = Settings(
 def virtual_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     site = tmp_path_factory.mktemp("site")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
         for name, value in torch_environment(standin_environment(SCRIPT), site).items():
             patch.setenv(name, value)
         yield
