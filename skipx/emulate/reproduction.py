@@ -14,6 +14,7 @@ from skipx.metrics.sweep import balanced_region, crossover, inflection
 from skipx.platforms import Platform, preset
 
 CHAIN_LENGTH = 256
+GPU_BOUND = "GPU-bound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Sweeps:
                 return self._crossover(model, target.other, platform)
             case Kind.INFLECTION:
                 return self._inflection(model, platform)
+            case Kind.GPU_BOUND:
+                return self._gpu_bound(model, platform)
             case Kind.BALANCED:
                 return self._balanced(model, platform)
             case Kind.IDEAL_SPEEDUP:
@@ -109,6 +112,13 @@ class Sweeps:
             [m.queue_part_ns for m in sweep],
             [[m.tklqt_ns] if m.tklqt_ns else [] for m in sweep],
         ).by_parts
+
+    def _gpu_bound(self, model: str, platform: str) -> int | None:
+        first = None
+        for batch, metrics in zip(BATCHES, self._sweep(model, platform), strict=True):
+            bound = metrics.bound is not None and metrics.bound.label == GPU_BOUND
+            first = (first or batch) if bound else None
+        return first
 
     def _balanced(self, model: str, platform: str) -> tuple[int, ...] | None:
         sweep = self._sweep(model, platform)

@@ -17,7 +17,7 @@ from skipx.report.sheets import Kind as ColumnKind
 from skipx.report.sheets import Sheet
 from skipx.units import DASH, format_ratio
 
-_BATCH_SIZES = (Kind.INFLECTION, Kind.CROSSOVER, Kind.BALANCED)
+_BATCH_SIZES = (Kind.INFLECTION, Kind.GPU_BOUND, Kind.CROSSOVER, Kind.BALANCED)
 _COLUMNS: Mapping[str, ColumnKind] = {
     "kind": str,
     "model": str,
