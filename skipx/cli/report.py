@@ -1,4 +1,4 @@
-"""``skipx report``: one trace as a page to send, and as a trace that Perfetto opens."""
+"""``skipx report``: a trace or a run as a page to send, a trace as one that Perfetto opens."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from skipx.cli import options
 from skipx.cli.output import emit_bytes, same_file
 from skipx.cli.reading import ReadOptions, read_each
+from skipx.cli.run_report import is_folder, refuse, rendered, run_report
 from skipx.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ PERFETTO_SUFFIXES = (".json", ".json.gz")
 def report(
     context: typer.Context,
     trace: Annotated[
-        str, typer.Argument(metavar="TRACE", help="A profiler trace, plain or compressed.")
+        str,
+        typer.Argument(
+            metavar="TRACE|RUN", help="A profiler trace, plain or compressed, or a run folder."
+        ),
     ],
     output: Annotated[
         Path | None,
@@ -72,24 +76,41 @@ def report(
     force: options.Force = False,
     debug: options.Debug = False,
 ) -> None:
-    """Write the page on a trace that engineers send to each other.
+    """Write the page on a trace or a run that engineers send to each other.
 
-    One HTML file that needs no network: the verdict, one iteration in time, what the GPU waited
-    for, launch latency, chains, kernels, quality.
+    One HTML file that needs no network. Of a trace: the verdict, one iteration in time, what the
+    GPU waited for, launch latency, chains, kernels, quality. Of a run: up to which batch size
+    launches set the latency, the paper's figures, every point.
 
     Examples:
       skipx report trace.json.gz -o report.html
       skipx report trace.json.gz --step 3 -o step3.html
+      skipx report skipx-run-20260101-120000 -o run.html
       skipx report trace.json.gz --perfetto annotated.json.gz
     """
     _check(trace, output, perfetto, json=json, force=force)
     stamp = _stamp(context.obj)
+    if is_folder(trace):
+        only_for_traces = {
+            "--perfetto": perfetto,
+            "--iteration": iteration,
+            "--time-range": time_range,
+            "--step": step,
+            "--thread": threads,
+            "--device": devices,
+        }
+        refuse({name for name, value in only_for_traces.items() if value is not None})
+        emit_bytes(output, rendered(run_report(Path(trace), platform, stamp), output), force=force)
+        return
 
     def work(read: Trace) -> dict[Path | None, bytes]:
         results = _results(read, platform, top, candidates)
         made: dict[Path | None, bytes] = {}
         if output is not None or json:
-            made[output] = _report(results, stamp, iteration, output)
+            from skipx.report.document.trace_document import trace_document
+
+            document = trace_document(results, stamp=stamp, iteration=iteration)
+            made[output] = rendered(document, output)
         if perfetto is not None:
             made[perfetto] = _perfetto(results, stamp, perfetto)
         return made
@@ -136,21 +157,6 @@ def _stamp(command: Sequence[str]) -> dict[str, Any]:
     from skipx.report.stamp import Stamp
 
     return Stamp.here("report", command).to_dict()
-
-
-def _report(
-    results: TraceResults, stamp: dict[str, Any], iteration: int | None, output: Path | None
-) -> bytes:
-    from skipx.report.document.trace_document import trace_document
-
-    document = trace_document(results, stamp=stamp, iteration=iteration)
-    if output is not None and output.suffix == ".html":
-        from skipx.report.html.page import html_page
-
-        return html_page(document).encode()
-    from skipx.report.json_text import json_text
-
-    return f"{json_text(document.to_dict())}\n".encode()
 
 
 def _perfetto(results: TraceResults, stamp: dict[str, Any], file: Path) -> bytes:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from skipx.prefill.folder import RunFolder
+from skipx.prefill.sweep import Sweep, run_sweep
 from tests.cli.conftest import Skipx
 from tests.cli.kineto_file import write_trace
+from tests.prefill.fakes import fake_outcome
 
 
 def test_a_report_is_one_file_and_stdout_stays_empty(
@@ -37,9 +40,38 @@ def test_the_document_is_json_on_stdout_and_in_a_file(
 def test_the_page_of_the_command_names_every_key(skipx: Skipx, trace: str) -> None:
     shown = skipx("report", trace, "--json").json()
     kinds = {block["kind"] for section in shown["sections"] for block in section["blocks"]}
-    wanted = {*shown, *shown["summary"], *shown["sections"][0], *kinds}
+    run_kinds = {"bars"}
+    wanted = {*shown, *shown["summary"], *shown["sections"][0], *kinds, *run_kinds}
     text = (Path(__file__).resolve().parents[2] / "docs/commands/report.md").read_text()
     assert [key for key in sorted(wanted) if f"`{key}`" not in text] == []
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """Return an unfinished run folder of the fake device."""
+    sweep = Sweep(["gpt2"], [1, 4, 16], platforms=["quick", "slow"])
+    with RunFolder.open(tmp_path / "run", sweep.to_dict(), ["skipx", "run"]) as folder:
+        list(run_sweep(sweep.rows()[:1], fake_outcome, folder, settings=lambda point: {}))
+    return tmp_path / "run"
+
+
+def test_a_run_folder_has_a_report(skipx: Skipx, run: Path, tmp_path: Path) -> None:
+    shown = skipx("report", run, "--json").json()
+    assert shown["title"] == "run"
+    assert shown["marker"] == "EMULATED"
+    assert shown["summary"]["headline"] == "Launches set the latency up to batch 4."
+    assert shown["sections"][0]["intro"] == (
+        "The run is not finished: 3 points of it are not here."
+    )
+    done = skipx("report", run, "-o", tmp_path / "run.html")
+    assert (done.code, done.out) == (0, "")
+    assert "Launches set the latency up to batch 4." in (tmp_path / "run.html").read_text()
+
+
+def test_what_only_a_trace_has_is_refused_of_a_run(skipx: Skipx, run: Path) -> None:
+    done = skipx("report", run, "--json", "--step", 1, "--iteration", 2)
+    assert done.code == 2
+    assert "--iteration, --step goes with a trace, not with a run" in done.err
 
 
 def test_perfetto_s_file_may_be_compressed(skipx: Skipx, trace: str, tmp_path: Path) -> None:

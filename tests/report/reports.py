@@ -6,8 +6,10 @@ from typing import Any
 
 from skipx.fusion.chains import chains
 from skipx.metrics import analyze
+from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.records import ActivityKind, Source, Trace
 from skipx.report.document.blocks import Document
+from skipx.report.document.run_document import run_document
 from skipx.report.document.trace_document import trace_document
 from skipx.report.document.trace_results import TraceResults
 from tests.builders import TraceBuilder
@@ -27,6 +29,11 @@ def results(trace: Trace) -> TraceResults:
 
 def document(trace: Trace, iteration: int | None = None) -> Document:
     return trace_document(results(trace), stamp=STAMP, iteration=iteration)
+
+
+def sweep_report(analysis: SweepAnalysis, *remarks: str) -> Document:
+    made_by = {"command": ["skipx", "run"], "environment": {"skipx": "0"}}
+    return run_document(analysis, title="run", made_by=made_by, remarks=list(remarks), stamp=STAMP)
 
 
 def small_trace(*, source: Source | None = None) -> Trace:

@@ -91,7 +91,7 @@ class Series:
     """One named line or stack of bars, a value for each position of its chart."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,40 @@ class Histogram(Block):
 
 
 @dataclass(frozen=True, slots=True)
+class Star:
+    """A point of a line that is marked, with what it is."""
+
+    series: str
+    x: float
+    y: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars(Block):
+    """Bars of parts stacked to one, a group of bars for each category; shares of one.
+
+    ``parts[i]`` has the shares of one part of every bar, ordered by category, then by bar; None
+    where they are unknown.
+    """
+
+    kind: ClassVar[str] = "bars"
+    id: str
+    title: str
+    summary: str
+    x_title: str
+    categories: Sequence[str]
+    bars: Sequence[str]
+    parts: Sequence[Series]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Curves(Block):
-    """Lines over one axis of numbers; ``log`` makes that axis logarithmic."""
+    """Lines over one axis of numbers, in ``unit`` ns, share or none; None breaks a line.
+
+    ``log`` makes the horizontal axis logarithmic, ``log_y`` the other.
+    """
 
     kind: ClassVar[str] = "curves"
     id: str
@@ -131,6 +163,9 @@ class Curves(Block):
     series: Sequence[Series]
     log: bool = False
     note: str = ""
+    log_y: bool = False
+    unit: str = ""
+    stars: Sequence[Star] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,12 +90,12 @@ def machine_facts(trace: Trace) -> Facts:
     return Facts("Machine and profiler, as the trace tells it", facts + _told(environment.metadata))
 
 
-def software_facts(stamp: Mapping[str, Any]) -> Facts:
-    """Return the versions and the command that made the report."""
+def software_facts(stamp: Mapping[str, Any], title: str = "This report") -> Facts:
+    """Return the versions and the command that made something, by default the report."""
     command = " ".join(str(part) for part in stamp.get("command", ()))
     environment = stamp.get("environment", {})
     facts = [Fact(name, printable(str(version))) for name, version in environment.items()]
-    return Facts("This report", [*facts, Fact("command", printable(command))])
+    return Facts(title, [*facts, Fact("command", printable(command))])
 
 
 def _told(values: Mapping[str, Any], skip: Sequence[str] = ()) -> list[Fact]:

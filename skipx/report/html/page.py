@@ -14,7 +14,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from skipx.report.document.blocks import Curves, Document, Histogram, Timeline
+from skipx.report.document.blocks import Bars, Curves, Document, Histogram, Timeline
 from skipx.report.json_text import json_text
 from skipx.report.text import valid_unicode
 from skipx.units import shorten_middle
@@ -61,7 +61,7 @@ def _data(document: Document) -> Markup:
         block.id: {"kind": block.kind} | asdict(block)
         for section in document.sections
         for block in section.blocks
-        if isinstance(block, Timeline | Histogram | Curves)
+        if isinstance(block, Timeline | Histogram | Curves | Bars)
     }
     text = json_text(charts, indent=None, compact=True)
     return Markup(text.translate(_ESCAPES))

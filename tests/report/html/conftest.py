@@ -8,21 +8,35 @@ from pathlib import Path
 import pytest
 
 from skipx.examples import example_path
-from skipx.records import Source, Trace
+from skipx.records import Source
+from skipx.report.document.blocks import Document
 from skipx.report.html.page import html_page
 from skipx.sources import read_trace
 from tests.report.html.browser import Browser, chromium
-from tests.report.reports import document, hostile_trace, long_trace, small_trace
+from tests.report.reports import (
+    HOSTILE,
+    document,
+    hostile_trace,
+    long_trace,
+    small_trace,
+    sweep_report,
+)
+from tests.report.sweeps import renamed, sweep_analysis
 from tests.traces import trace_path
 
 REAL = ("h100_vit_nsfw.json.gz", "a100_nccl_multistream.json.gz", "mi300_xdit_sd3.5.json.gz")
 
-MAKERS: dict[str, Callable[[], Trace]] = {
-    "example": lambda: read_trace(example_path()),
-    "emulated": lambda: small_trace(source=Source(kind="emulated", synthetic=True)),
-    "hostile": hostile_trace,
-    "long": lambda: long_trace(50_000),
-    **{name.partition(".")[0]: lambda name=name: read_trace(trace_path(name)) for name in REAL},  # type: ignore[misc]
+MAKERS: dict[str, Callable[[], Document]] = {
+    "example": lambda: document(read_trace(example_path())),
+    "emulated": lambda: document(small_trace(source=Source(kind="emulated", synthetic=True))),
+    "hostile": lambda: document(hostile_trace()),
+    "long": lambda: document(long_trace(50_000)),
+    "run": lambda: sweep_report(sweep_analysis(full_from=64)),
+    "hostile-run": lambda: sweep_report(renamed(HOSTILE)),
+    **{
+        name.partition(".")[0]: lambda name=name: document(read_trace(trace_path(name)))  # type: ignore[misc]
+        for name in REAL
+    },
 }
 
 Page = Callable[[str], Path]
@@ -42,7 +56,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     def path(name: str) -> Path:
         file = folder / f"{name}.html"
         if not file.exists():
-            file.write_text(html_page(document(MAKERS[name]())), encoding="utf-8")
+            file.write_text(html_page(MAKERS[name]()), encoding="utf-8")
         return file
 
     return path

@@ -13,7 +13,15 @@ from skipx.records import Source
 from skipx.report.html.page import html_page
 from skipx.sources import read_trace
 from tests.builders import TraceBuilder
-from tests.report.reports import HOSTILE, document, hostile_trace, long_trace, small_trace
+from tests.report.reports import (
+    HOSTILE,
+    document,
+    hostile_trace,
+    long_trace,
+    small_trace,
+    sweep_report,
+)
+from tests.report.sweeps import sweep_analysis
 
 BUDGET = 1_500_000
 
@@ -107,8 +115,9 @@ def test_the_same_document_makes_the_same_page() -> None:
 
 def test_pages_keep_to_their_budget() -> None:
     example = read_trace(example_path())
-    for trace in (example, long_trace(50_000)):
-        assert len(html_page(document(trace)).encode()) < BUDGET
+    four = sweep_analysis(models=("bert-base-uncased", "xlm-roberta-base", "gpt2", "Llama-3.2-1B"))
+    for found in (document(example), document(long_trace(50_000)), sweep_report(four)):
+        assert len(html_page(found).encode()) < BUDGET
 
 
 def test_lone_surrogates_do_not_keep_a_page_from_being_written() -> None:

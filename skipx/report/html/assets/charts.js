@@ -1,7 +1,7 @@
 // Histograms and curves.
 function startChart(place, data) {
   const chart = echarts.init(place, null, { renderer: "canvas" });
-  const make = data.kind === "histogram" ? histogram : curves;
+  const make = { histogram, curves, bars }[data.kind];
   const draw = () => {
     chart.resize();
     chart.setOption(make(data), true);
@@ -83,18 +83,49 @@ function marks(found, middle) {
 
 function curves(data) {
   const last = data.x[data.x.length - 1];
+  const show = { ns: (y) => formatNs(y), share: (y) => `${Number((100 * y).toFixed(1))} %` }[data.unit] || ((y) => Number(y.toPrecision(5)).toLocaleString("en"));
   return {
     ...base(data.series),
     xAxis: axis({ type: data.log ? "log" : "value", logBase: 2, name: data.x_title, nameLocation: "middle", nameGap: 26, min: data.x[0], max: last > data.x[0] ? last : undefined }),
-    yAxis: axis({ type: "value", name: data.y_title, nameTextStyle: { color: color("muted"), align: "left" }, scale: true }),
+    yAxis: axis({
+      type: data.log_y ? "log" : "value", name: data.y_title, nameTextStyle: { color: color("muted"), align: "left" }, scale: data.unit !== "share",
+      axisLabel: { color: color("muted"), hideOverlap: true, formatter: data.unit ? show : undefined },
+    }),
     tooltip: {
       ...tooltipStyle(), trigger: "axis",
-      formatter: (hovered) => tip(`${data.x_title} ${hovered[0].value[0].toLocaleString("en")}`, hovered.map((one) => [one.seriesName, Number(one.value[1].toPrecision(5)).toLocaleString("en")])),
+      formatter: (hovered) => tip(`${data.x_title} ${hovered[0].value[0].toLocaleString("en")}`, hovered.map((one) => [one.seriesName, one.value[1] === null ? "–" : show(one.value[1])])),
     },
     series: data.series.map((one, i) => ({
-      type: "line", name: one.name, symbol: ["circle", "triangle", "rect"][i % 3], symbolSize: data.x.length > 60 ? 0 : 6, showAllSymbol: true,
-      lineStyle: { width: 2, type: ["solid", "dashed", "dotted"][i % 3] }, itemStyle: { color: color(`p${i + 1}`) },
+      type: "line", name: one.name, symbol: ["circle", "triangle", "rect", "diamond"][i % 4], symbolSize: data.x.length > 60 ? 0 : 6, showAllSymbol: true,
+      lineStyle: { width: 2, type: ["solid", "dashed", "dotted"][i % 3] }, itemStyle: { color: color(`p${(i % 5) + 1}`) },
       data: one.values.map((value, j) => [data.x[j], value]),
+      markPoint: {
+        symbol: "path://M0,-10L2.4,-3.2 9.5,-3.1 3.8,1.2 5.9,8.1 0,4 -5.9,8.1 -3.8,1.2 -9.5,-3.1 -2.4,-3.2Z", symbolSize: 18, silent: true,
+        itemStyle: { color: color("text") }, label: { show: false },
+        data: data.stars.filter((star) => star.series === one.name).map((star) => ({ coord: [star.x, star.y], name: star.label })),
+      },
     })),
   };
+}
+
+// Part by part; each bar of a group is a stack of its own.
+function bars(data) {
+  const n = data.bars.length;
+  const series = data.parts.flatMap((part, p) => data.bars.map((bar, b) => ({
+    type: "bar", name: part.name, stack: bar, barMaxWidth: 26, itemStyle: { color: color(`p${p + 1}`), borderColor: color("card"), borderWidth: 0.5 },
+    data: data.categories.map((_, c) => part.values[c * n + b]),
+    tooltip: { formatter: (hovered) => describeBar(data, hovered.dataIndex * n + b, `${data.x_title} ${hovered.name}, ${bar}`) },
+  })));
+  return {
+    ...base(data.parts),
+    xAxis: axis({ type: "category", data: data.categories, name: data.x_title, nameLocation: "middle", nameGap: 26 }),
+    yAxis: axis({ type: "value", min: 0, max: 1, axisLabel: { color: color("muted"), formatter: (y) => `${Math.round(100 * y)} %` } }),
+    tooltip: { ...tooltipStyle(), trigger: "item" },
+    series,
+  };
+}
+
+function describeBar(data, place, title) {
+  const shown = (share) => (share === null ? "–" : `${(100 * share).toFixed(1)} %`);
+  return tip(title, data.parts.map((part) => [part.name, shown(part.values[place])]));
 }

@@ -1,0 +1,68 @@
+"""``skipx report`` on a run folder, and how a document becomes a file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skipx.cli.progress import ProgressBar
+from skipx.errors import UsageError
+
+if TYPE_CHECKING:
+    from skipx.prefill.point import Point
+    from skipx.report.document.blocks import Document
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether the argument of ``skipx report`` is a run folder."""
+    from skipx.prefill.reading import is_run
+
+    return is_run(Path(path))
+
+
+def refuse(options: Collection[str]) -> None:
+    """Raise ``UsageError`` where options were given that only a trace takes."""
+    if options:
+        raise UsageError(
+            f"{', '.join(sorted(options))} goes with a trace, not with a run",
+            hint="RUN/traces/KEY is the trace of one point",
+        )
+
+
+def run_report(folder: Path, platform: str, stamp: Mapping[str, Any]) -> Document:
+    """Return the document on a run folder; ``auto`` is the launch floor of the run itself."""
+    from skipx import platforms
+    from skipx.prefill.reading import read_run
+    from skipx.report.document.run_document import run_document
+
+    floor_of = None if platform == "auto" else platforms.resolve(platform)
+    with ProgressBar(unit="points") as bar:
+        bar.phase(f"reading {folder}")
+        run = read_run(folder, platform=floor_of, progress=bar.update)
+    return run_document(
+        run.analysis,
+        title=folder.resolve().name,
+        made_by={"command": run.manifest.command, "environment": run.manifest.environment},
+        remarks=_remarks(run.missing),
+        stamp=stamp,
+    )
+
+
+def rendered(document: Document, output: Path | None) -> bytes:
+    """Return the file that a document becomes, as the name of the output says; else JSON."""
+    if output is not None and output.suffix == ".html":
+        from skipx.report.html.page import html_page
+
+        return html_page(document).encode()
+    from skipx.report.json_text import json_text
+
+    return f"{json_text(document.to_dict())}\n".encode()
+
+
+def _remarks(missing: Collection[Point]) -> list[str]:
+    from skipx.report.header import plural
+
+    if not missing:
+        return []
+    return [f"The run is not finished: {plural(len(missing), 'point')} of it are not here."]

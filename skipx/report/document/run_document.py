@@ -1,0 +1,103 @@
+"""The document on a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from skipx.prefill.sweep_analysis import SweepAnalysis
+from skipx.report.document.blocks import Block, Document, Fact, Facts, Section
+from skipx.report.document.marker import EMULATED, EMULATED_NOTE
+from skipx.report.document.quality import software_facts
+from skipx.report.document.run_charts import run_charts
+from skipx.report.document.run_groups import run_groups
+from skipx.report.document.run_summary import run_summary
+from skipx.report.document.run_tables import (
+    chains_table,
+    crossovers_table,
+    findings_table,
+    kernels_table,
+    points_table,
+    problems_table,
+)
+from skipx.report.header import plural
+from skipx.report.text import printable
+
+
+def run_document(
+    analysis: SweepAnalysis,
+    *,
+    title: str,
+    made_by: Mapping[str, Any],
+    remarks: list[str],
+    stamp: Mapping[str, Any],
+) -> Document:
+    """Build the report on a sweep.
+
+    Args:
+        analysis: what its points tell, one at least.
+        title: the name of the run.
+        made_by: ``command`` and ``environment`` of the run itself.
+        remarks: what a reader must know of how the run was read.
+        stamp: what makes the report, as :class:`~skipx.report.stamp.Stamp` gives it.
+    """
+    groups = run_groups(analysis)
+    found: list[Block | None] = [
+        findings_table(groups, analysis.series[0].balanced.threshold),
+        crossovers_table(analysis),
+        problems_table(analysis),
+    ]
+    sections = [
+        Section("findings", "What the sweep tells", " ".join(remarks), _present(found)),
+        *(Section(group.id, group.title, "", run_charts(group)) for group in groups),
+        Section("points-section", "Points", "", [points_table(groups)]),
+        Section("chains-section", "Chains", "", _present([chains_table(groups)])),
+        Section("kernels-section", "Kernels", "", _present([kernels_table(groups)])),
+        Section("environment", "Environment", "", _environment(analysis, made_by, stamp)),
+    ]
+    return Document(
+        title=printable(title),
+        marker=EMULATED if analysis.emulated else "",
+        marker_note=EMULATED_NOTE if analysis.emulated else "",
+        facts=_facts(analysis),
+        summary=run_summary(analysis, groups),
+        sections=[section for section in sections if section.blocks],
+        stamp=stamp,
+    )
+
+
+def _facts(analysis: SweepAnalysis) -> list[str]:
+    points = [found.point for found in analysis.points]
+    batches = sorted({point.batch for point in points})
+    facts = [
+        plural(len({point.model for point in points}), "model"),
+        f"batch {batches[0]} to {batches[-1]}" if len(batches) > 1 else f"batch {batches[0]}",
+        f"sequence {', '.join(map(str, sorted({point.sequence for point in points})))}",
+        ", ".join(sorted({point.dtype for point in points})),
+        f"{', '.join(sorted({point.attention for point in points}))} attention",
+        *dict.fromkeys(found.device for found in analysis.points if found.device),
+    ]
+    return [printable(fact) for fact in facts]
+
+
+def _environment(
+    analysis: SweepAnalysis, made_by: Mapping[str, Any], stamp: Mapping[str, Any]
+) -> list[Block]:
+    told: dict[str, dict[str, None]] = {}
+    for found in analysis.points:
+        for name, value in found.facts.items():
+            told.setdefault(str(name), {})[str(value)] = None
+    # A fact that differs from point to point is in the points' own files.
+    shared = [
+        Fact(printable(name), printable(next(iter(values))))
+        for name, values in told.items()
+        if len(values) == 1
+    ]
+    floors = dict.fromkeys(found.floor.source for found in analysis.points if found.floor)
+    shared.append(Fact("launch floor", printable(", ".join(floors)) or "unknown"))
+    run = software_facts(made_by, title="The run")
+    return [Facts("Equal at every point", shared), run, software_facts(stamp)]
+
+
+def _present(blocks: list[Block | None]) -> list[Block]:
+    return [block for block in blocks if block is not None]

@@ -1,0 +1,205 @@
+"""What a sweep tells, as tables: inflections, crossovers, points, chains, kernels, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skipx.prefill.point_analysis import PointAnalysis
+from skipx.prefill.sweep_analysis import SweepAnalysis
+from skipx.report.document.blocks import Cell, Column, DataTable
+from skipx.report.document.cells import count_cell, name_cell, ratio_cell, share_cell, time_cell
+from skipx.report.document.run_groups import RunGroup
+from skipx.report.sweep_findings import balanced_cell, inflection_cell, knee_cell, r_squared_cell
+from skipx.report.sweep_head import conditions_title
+from skipx.report.verdict import ceiling_ns, share_of
+from skipx.units import format_share
+
+_NAMES = (Column("model", number=False), Column("platform, mode", number=False))
+
+
+def findings_table(groups: Iterable[RunGroup], threshold: float) -> DataTable:
+    """Return a row a series: both rules of the inflection, balanced region, linearity.
+
+    ``threshold`` is the idle share under which a batch size counts as balanced.
+    """
+    return DataTable(
+        id="inflections",
+        title="From CPU-bound to GPU-bound",
+        columns=[*_NAMES, *map(Column, ("inflection", "knee", "balanced", "per token", "R²"))],
+        rows=[
+            [
+                name_cell(group.title),
+                Cell(label),
+                Cell(inflection_cell(one.inflection, one.batches), one.inflection.by_parts),
+                Cell(knee_cell(one.inflection), one.inflection.knee.batch),
+                Cell(balanced_cell(one.balanced), one.balanced.first),
+                time_cell(one.linearity.slope_ns),
+                Cell(r_squared_cell(one.linearity), one.linearity.r_squared),
+            ]
+            for group in groups
+            for one, label in zip(group.series, group.labels, strict=True)
+        ],
+        note="Inflection: the batch size from which the queue part of TKLQT exceeds the launch part"
+        " for good. Knee: where a second line fits TKLQT better, with its 95 % interval. Balanced:"
+        f" GPU and CPU idle both under {format_share(threshold, decimals=0)} of the latency. Per"
+        " token, R²: a straight line through TTFT over tokens.",
+    )
+
+
+def crossovers_table(analysis: SweepAnalysis) -> DataTable | None:
+    """Return a row a pair of platforms; None where there is one platform."""
+    if not analysis.pairs:
+        return None
+    return DataTable(
+        id="crossovers",
+        title="From which batch size the second platform is faster",
+        columns=[
+            Column("model", number=False),
+            Column("first", number=False),
+            Column("second", number=False),
+            *map(Column, ("from batch", "at the smallest", "at the largest")),
+        ],
+        rows=[
+            [
+                name_cell(f"{pair.conditions.model}, {conditions_title(pair.conditions)}"),
+                name_cell(pair.first),
+                name_cell(pair.second),
+                count_cell(pair.crossover.batch),
+                ratio_cell(pair.crossover.ratios[0] if pair.crossover.ratios else None),
+                ratio_cell(pair.crossover.ratios[-1] if pair.crossover.ratios else None),
+            ]
+            for pair in analysis.pairs
+        ],
+        note="Ratios are the first platform's latency over the second's: above 1 the second is"
+        " faster.",
+    )
+
+
+def points_table(groups: Iterable[RunGroup]) -> DataTable:
+    """Return a row a point with its figures."""
+    titles = ("TTFT", "TKLQT", "queued", "GPU idle", "CPU idle", "can be won", "kernels", "AKD")
+    return DataTable(
+        id="points",
+        title="Every point",
+        columns=[
+            *_NAMES,
+            Column("batch"),
+            *map(Column, titles),
+            *map(Column, ("tokens/s", "traced / untraced")),
+            Column("bound", number=False),
+        ],
+        rows=[
+            [name_cell(group.title), Cell(label), *_figures(found)]
+            for group in groups
+            for one, label in zip(group.series, group.labels, strict=True)
+            for found in one.points
+        ],
+    )
+
+
+def _figures(found: PointAnalysis) -> list[Cell]:
+    m = found.metrics
+    return [
+        count_cell(found.point.batch),
+        time_cell(found.latency_ns),
+        time_cell(found.tklqt_ns),
+        share_cell(share_of(m.queue_part_ns, m.tklqt_ns) if m else None),
+        share_cell(found.gpu_idle_share),
+        share_cell(found.cpu_idle_share),
+        share_cell(share_of(ceiling_ns(m), m.il_ns) if m else None),
+        count_cell(m.kernels if m else None),
+        time_cell(m.akd_ns if m else None),
+        count_cell(round(found.tokens_per_s) if found.tokens_per_s else None),
+        ratio_cell(found.inflation),
+        name_cell(m.bound.label if m and m.bound else ""),
+    ]
+
+
+def chains_table(groups: Iterable[RunGroup]) -> DataTable | None:
+    """Return the best chain length of each series at its smallest batch size."""
+    rows = []
+    for group in groups:
+        for one, label in zip(group.series, group.labels, strict=True):
+            found = next((a for a in one.points if a.chains is not None), None)
+            if found is None or found.chains is None or found.chains.best is None:
+                continue
+            chains, best = found.chains, found.chains.best
+            rows.append(
+                [
+                    name_cell(group.title),
+                    Cell(label),
+                    count_cell(found.point.batch),
+                    count_cell(chains.k_eager),
+                    count_cell(chains.k_min),
+                    count_cell(best.length),
+                    count_cell(best.k_fused),
+                    ratio_cell(best.speedup),
+                    ratio_cell(best.speedup_types),
+                ]
+            )
+    if not rows:
+        return None
+    titles = ("batch", "launches", "K_min", "best L", "K_fused", "by occurrences", "by types")
+    return DataTable(
+        id="chains",
+        title="Chains at the smallest batch size",
+        columns=[*_NAMES, *map(Column, titles)],
+        rows=rows,
+        note="Ideal speedups (eq. 8) are ratios of launches, not of time.",
+    )
+
+
+def kernels_table(groups: Iterable[RunGroup]) -> DataTable | None:
+    """Return the top kernels of each series at its smallest and its largest batch size."""
+    rows = [
+        [
+            name_cell(group.title),
+            Cell(label),
+            count_cell(found.point.batch),
+            name_cell(kernel.name),
+            count_cell(kernel.count),
+            time_cell(kernel.duration_ns),
+            time_cell(kernel.tklqt_ns),
+        ]
+        for group in groups
+        for one, label in zip(group.series, group.labels, strict=True)
+        for found in (one.points if len(one.points) == 1 else (one.points[0], one.points[-1]))
+        for kernel in found.top_kernels
+    ]
+    if not rows:
+        return None
+    return DataTable(
+        id="kernels",
+        title="Top kernels by time, at the smallest and the largest batch size",
+        columns=[
+            *_NAMES,
+            Column("batch"),
+            Column("kernel", number=False),
+            *map(Column, ("count", "time", "Σ t_l")),
+        ],
+        rows=rows,
+        note="Counts and times are of all traced iterations.",
+    )
+
+
+def problems_table(analysis: SweepAnalysis) -> DataTable | None:
+    """Return why a point has no numbers, or numbers that would mislead; None where all are well."""
+    rows = []
+    for found in analysis.points:
+        point = found.point
+        where = f" on {point.platform}" if point.platform else ""
+        name = f"{point.model}{where}, {conditions_title(point)}, batch {point.batch}"
+        reasons = [found.problem or ""]
+        if found.findings:
+            reasons.append(f"checks that failed: {', '.join(found.findings)}")
+        if found.readings.throttled:
+            reasons.append(f"clocks were lowered: {', '.join(found.readings.throttled)}")
+        rows += [[name_cell(name), name_cell(reason)] for reason in reasons if reason]
+    if not rows:
+        return None
+    return DataTable(
+        id="problems",
+        title="Not measured, or not to be trusted",
+        columns=[Column("point", number=False), Column("why", number=False)],
+        rows=rows,
+    )
