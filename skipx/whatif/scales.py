@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from skipx.errors import UsageError
-from skipx.timeline.from_trace import TraceProgram
 from skipx.timeline.program import Kind
-from skipx.whatif.scenario import Edit, GraphCosts, Scenario
+from skipx.whatif.scenario import Edit, Scenario
 
 
 def host(times_as_fast: float) -> Edit:
@@ -40,33 +37,6 @@ def without_syncs(label: str = "no syncs") -> Edit:
         )
 
     return Edit(label, apply)
-
-
-def on_platform(source: TraceProgram, swapped: TraceProgram, graph: GraphCosts, name: str) -> Edit:
-    """Return the edit to the launch costs of another platform.
-
-    ``swapped`` is the same trace with that platform's figures: floors, gaps, queue depth, returns;
-    ``graph`` what graphs cost there. Host and device times stay; :func:`host` and :func:`device`
-    scale them. Launches that an earlier edit has made graphs keep their floor.
-    """
-    if len(swapped.program.items) != len(source.program.items):
-        raise ValueError("the programs are not of the same trace")
-
-    def apply(scenario: Scenario) -> Scenario:
-        mine, theirs = source.program.items.floor_ns, swapped.program.items.floor_ns
-        items = scenario.program.items
-        floor = np.where(items.floor_ns == mine, theirs, items.floor_ns)
-        parameters = dataclasses.replace(
-            swapped.parameters,
-            host_scale=scenario.parameters.host_scale,
-            device_scale=scenario.parameters.device_scale,
-            alpha_ns=scenario.parameters.alpha_ns,
-            beta_ns=scenario.parameters.beta_ns,
-        )
-        moved = scenario.with_items(floor_ns=floor)
-        return dataclasses.replace(moved, parameters=parameters, graph=graph)
-
-    return Edit(f"launches of {name}", apply, on_host=False)
 
 
 def _factor(times_as_fast: float, what: str) -> float:

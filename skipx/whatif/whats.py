@@ -11,15 +11,15 @@ from skipx.fusion.chains import chains
 from skipx.fusion.result import Candidate
 from skipx.platforms import Platform
 from skipx.records import NONE, Int64, Trace
-from skipx.timeline.from_trace import from_trace
-from skipx.whatif.capture import capture, graph_costs
+from skipx.whatif.capture import capture
 from skipx.whatif.fuse import Realisation, fuse, without_memsets
 from skipx.whatif.iteration import Iteration, What
 from skipx.whatif.places import ChainPlaces
 from skipx.whatif.plan import pieces_of, plan
 from skipx.whatif.result import PlanStep
-from skipx.whatif.scales import device, host, on_platform, without_syncs
+from skipx.whatif.scales import device, host, without_syncs
 from skipx.whatif.scenario import Edit, composed
+from skipx.whatif.swap import on_platform
 
 CANDIDATES = 50
 """Chains that are ranked, by launches removed, before they are played."""
@@ -129,12 +129,7 @@ class Whats:
         if target is None:
             raise UsageError(f"there is no platform {name!r}", hint="see skipx platforms list")
 
-        def what(iteration: Iteration) -> Edit:
-            swapped = from_trace(self._trace, target, region=iteration.region)
-            costs = graph_costs(swapped, target)
-            return on_platform(iteration.source, swapped, costs, target.name)
-
-        return what
+        return lambda iteration: on_platform(iteration, self._platform, target)
 
 
 def together(whats: Sequence[What]) -> What:

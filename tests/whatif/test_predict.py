@@ -109,7 +109,7 @@ def test_another_platforms_launches(tmp_path: Path) -> None:
         model_trace(FOUR), "graph", f"platform={tmp_path / 'slow.json'}", platform=machine()
     )
     graph, swapped, both = found.predictions
-    assert swapped.what == "launches of slow"
+    assert swapped.what == "slow: launches"
     # Only the floor of the last launch shows; of a graph its floor and the gaps between nodes.
     assert swapped.il_ns == IL + 400
     assert both.il_ns == graph.il_ns + 20 + 3 * (9 - 3)
