@@ -12,6 +12,8 @@ from skipx.measure.session import run
 
 def main() -> int:
     """Run the plan of stdin; the last line tells how it ended."""
+    # Hundreds of short profiles are made here, and some versions of PyTorch log each.
+    os.environ.setdefault("KINETO_LOG_LEVEL", "99")
     # What libraries print must not get between the results.
     with os.fdopen(os.dup(1), "w", buffering=1) as results:
         os.dup2(2, 1)
