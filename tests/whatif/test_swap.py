@@ -24,6 +24,7 @@ from skipx.platforms import (
     Quantity,
     write,
 )
+from skipx.records import Trace
 from skipx.whatif.iteration import iteration_of
 from skipx.whatif.result import Prediction
 from skipx.whatif.swap import on_platform
@@ -95,25 +96,28 @@ def test_a_platform_that_states_nothing_is_refused(tmp_path: Path) -> None:
     assert bare.graph == Graph()
 
 
-def latency(model: str, platform: str) -> float:
-    trace = emulate(model, platform, batch=1, sequence=512, transformers="4.44").trace
-    rows = skipx.analyze(trace).by_region
-    return float(np.mean([row.metrics.il_ns for row in rows if row.metrics.il_ns]))
+def latency(trace: Trace) -> float:
+    il = [row.metrics.il_ns for row in skipx.analyze(trace).by_region]
+    return float(np.mean([ns for ns in il if ns is not None]))
 
 
 @pytest.mark.parametrize(("here", "there"), [("intel-h100", "gh200"), ("gh200", "amd-a100")])
 def test_an_emulated_trace_moves_to_what_is_emulated_there(here: str, there: str) -> None:
-    trace = emulate("bert-base-uncased", here, batch=1, sequence=512, transformers="4.44").trace
-    (one,) = skipx.predict(trace, f"platform={there}", platform=platforms.preset(here)).predictions
+    trace, wanted = (
+        emulate("bert-base-uncased", name, batch=1, sequence=512, transformers="4.44").trace
+        for name in (here, there)
+    )
+    found = skipx.predict(trace, f"platform={there}", platform=platforms.preset(here))
+    assert found.predictions[0].il_ns == pytest.approx(latency(wanted), rel=0.05)
 
 
 def test_an_emulated_trace_predicts_the_emulated_graph() -> None:
-    at = {"batch": 1, "sequence": 512, "transformers": "4.44"}
-    eager = emulate("gpt2", "intel-h100", **at)  # type: ignore[arg-type]
-    graph = emulate("gpt2", "intel-h100", mode="graph", **at)  # type: ignore[arg-type]
+    eager, graph = (
+        emulate("gpt2", "intel-h100", mode=mode, batch=1, sequence=512, transformers="4.44")
+        for mode in ("eager", "graph")
+    )
     found = skipx.predict(eager.trace, "graph", platform=eager.platform)
-    measured = [row.metrics.il_ns for row in skipx.analyze(graph.trace).by_region]
     assert found.replay_error == 0
-    assert found.predictions[0].il_ns == pytest.approx(np.mean(measured), rel=0.01)
+    assert found.predictions[0].il_ns == pytest.approx(latency(graph.trace), rel=0.01)
     # The paper's torch.compile gains 2.08x there (SKIP, section V).
     assert found.predictions[0].speedup == pytest.approx(2.08, abs=0.15)
