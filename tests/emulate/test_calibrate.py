@@ -18,6 +18,7 @@ from skipx.records import Source
 from tests.emulate.toy import LINEAR, VIEW, gemm, platform, pointwise, stream
 
 LAYER = [
+    (pointwise(10), 0),
     (VIEW, 0),
     (LINEAR, 0),
     (VIEW, 1),
@@ -49,6 +50,8 @@ def test_what_a_run_was_emulated_with_comes_back() -> None:
     assert emulation.gemm_efficiency.value == pytest.approx(0.5, rel=1e-3)
     assert emulation.bandwidth_efficiency.value == pytest.approx(0.5, rel=1e-3)
     assert emulation.memsets_per_gemm == 1
+    assert emulation.launch_floor_ns is not None
+    assert emulation.launch_floor_ns.value == 4_000
     assert not emulation.host_scale
     assert fitted.iterations == 6
     assert "fitted to 1 recorded runs of toy" in emulation.host_op_ns.source

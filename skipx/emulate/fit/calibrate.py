@@ -68,6 +68,8 @@ class _Samples:
     gemm: list[float] = field(default_factory=list)
     bandwidth: list[float] = field(default_factory=list)
     memsets: list[float] = field(default_factory=list)
+    floors: list[float] = field(default_factory=list)
+    """One value a recording: its own estimate of the launch floor."""
     host: dict[str, list[tuple[float, float, float]]] = field(default_factory=dict)
     """By model: operators, launching operators and their time, ns."""
 
@@ -151,6 +153,9 @@ def _collect(one: Recording, base: Platform, samples: _Samples) -> str:
             (roots.operators.sum(), roots.launching.sum(), roots.time_ns.sum())
         )
         reason = ""
+    floor = analyze(one.trace, top=0, breakdowns=False).floor.default_ns
+    if not reason and floor is not None:
+        samples.floors.append(floor)
     return reason
 
 
@@ -173,6 +178,9 @@ def _emulation(samples: _Samples, source: str) -> Emulation:
         gemm_efficiency=quantity(samples.gemm, Definition.GEMM_EFFICIENCY, source),
         bandwidth_efficiency=quantity(samples.bandwidth, Definition.BANDWIDTH_EFFICIENCY, source),
         host_scale=scales,
+        launch_floor_ns=(
+            quantity(samples.floors, Definition.PROGRAM_T_L, source) if samples.floors else None
+        ),
         memsets_per_gemm=round(float(np.median(samples.memsets))),
     )
 
