@@ -1,13 +1,15 @@
-"""Predictions against measurement: V1 to V3 of the definitions, section 6.
+"""Predictions against measurement: V1 to V3 of the definitions, section 6, and chains.
 
     python bench/validate_predictions.py [PATH ...] [--machine NAME|FILE] [--live]
 
-PATH is a trace, a folder of traces, a run folder of ``skipx prefill``, or one packed as
-``bench/gpu_sweep.py`` does; without any, ../shared/traces and bench/results/*/sweep.tar.gz.
+PATH is a trace, a folder of traces, a run folder of ``skipx prefill`` or one packed as
+``bench/gpu_sweep.py`` does, or what ``skipx replay`` wrote as JSON; without any, ../shared/traces
+and bench/results/*/{sweep.tar.gz,replay.json}. A platform.json beside a file is its machine.
 
 V1  the unchanged replay of every trace          error of IL, bar 0.5 %
 V2  one iteration from another                   error of IL, beside the spread of the measured ones
 V3  eager trace -> measured CUDA-graph latency   bar 5 %, and better than every simpler guess
+chain  what a replayed chain saves as one graph  better than L - 1 launch floors
 
 V3 needs points that a device measured, eager and as one graph. --live measures them now: four
 models, batch 1, 2, 4, 8. Emulated runs are refused for V3: agreement of a model with itself proves
@@ -25,14 +27,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from skipx import platforms
-from skipx.errors import ExitCode, MissingDependencyError, SkipxError, UsageError
+from skipx.errors import BadInputError, ExitCode, MissingDependencyError, SkipxError, UsageError
 from skipx.platforms import Platform
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Mode, Point
 from skipx.prefill.stored import POINTS, stored
 from skipx.sources import read_trace
 from skipx.units import format_ns
-from skipx.whatif.validation import Validated, validate_graph, validate_replay
+from skipx.whatif.validation import Validated, validate_chain, validate_graph, validate_replay
 
 ROOT = Path(__file__).resolve().parents[1]
 REPLAY_BAR = 0.005
@@ -64,12 +66,22 @@ def main(arguments: Sequence[str]) -> int:
 
 def recordings() -> list[Path]:
     """Return the recordings that there are, where none was named."""
-    found = [ROOT.parent / "shared" / "traces", *ROOT.glob("bench/results/*/sweep.tar.gz")]
+    results = ROOT / "bench" / "results"
+    found = [
+        ROOT.parent / "shared" / "traces",
+        *results.glob("*/sweep.tar.gz"),
+        *results.glob("*/replay.json"),
+    ]
     return [path for path in found if path.exists()]
 
 
 def of_path(path: Path, platform: Platform | None) -> list[Validated]:
-    """Return the rows of a trace, a folder of traces, or a run folder, packed or not."""
+    """Return the rows of a trace, a folder of traces, a run folder, or a replay."""
+    beside = path.parent / "platform.json"
+    if platform is None and path.is_file() and beside.is_file():
+        platform = platforms.load(beside)
+    if path.name == "replay.json":
+        return of_replay(path, platform)
     if path.name.endswith(".tar.gz"):
         with tempfile.TemporaryDirectory() as name:
             with tarfile.open(path) as archive:
@@ -94,6 +106,30 @@ def outcomes(folder: Path) -> Iterator[Outcome]:
         kept = stored(folder, point)
         if kept is not None:
             yield kept.outcome
+
+
+def of_replay(path: Path, platform: Platform | None) -> list[Validated]:
+    """Return a row for each chain that a replay timed, one by one and as one graph."""
+    if platform is None:
+        raise UsageError("needs the platform it was measured on", where=str(path), hint="--machine")
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["synthetic"]:
+            raise UsageError("was not measured on a device", where=str(path))
+        return [
+            validate_chain(
+                f"{document['workload']} chain {number}",
+                chain["length"],
+                chain["gated"]["launches"]["median"],
+                chain["warm"]["launches"]["median"],
+                chain["warm"]["graph"]["median"],
+                platform,
+            )
+            for number, chain in enumerate(document["chains"], 1)
+            if chain["warm"] and chain["gated"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInputError(f"is no result of skipx replay: {error}", where=str(path)) from error
 
 
 def of_outcomes(found: Iterator[Outcome], platform: Platform | None) -> list[Validated]:
@@ -145,18 +181,18 @@ def report(rows: Sequence[Validated]) -> int:
     if not rows:
         print("no recordings to validate against", file=sys.stderr)
         return int(ExitCode.USAGE)
-    print(f"{'':4}{'case':44} {'predicted':>12} {'measured':>12} {'error':>9}  verdict")
+    print(f"{'':6}{'case':42} {'predicted':>12} {'measured':>12} {'error':>9}  verdict")
     missed = 0
     for row in rows:
         verdict = verdict_of(row)
         missed += verdict.startswith("MISSED")
         error = "-" if row.error is None else f"{100 * row.error:+.2f} %"
         print(
-            f"{row.test:4}{row.case[-44:]:44} {format_ns(row.predicted_ns):>12}"
+            f"{row.test:6}{row.case[-42:]:42} {format_ns(row.predicted_ns):>12}"
             f" {format_ns(row.measured_ns):>12} {error:>9}  {verdict}; {row.note}"
         )
         for name, naive in row.naive_errors.items():
-            print(f"{'':6}{name:42} {format_ns(row.naive_ns[name]):>12} {100 * naive:>+23.2f} %")
+            print(f"{'':8}{name:40} {format_ns(row.naive_ns[name]):>12} {100 * naive:>+23.2f} %")
     if not any(row.test == "V3" for row in rows):
         print("V3: no recorded graph latencies; bench/gpu_sweep.py or --live makes them on a GPU")
     return 1 if missed else 0
@@ -168,7 +204,8 @@ def verdict_of(row: Validated) -> str:
         return "refused"
     if row.test == "V2":
         return "-"
-    if abs(row.error) > (REPLAY_BAR if row.test == "V1" else GRAPH_BAR):
+    bars = {"V1": REPLAY_BAR, "V3": GRAPH_BAR}
+    if row.test in bars and abs(row.error) > bars[row.test]:
         return "MISSED"
     if any(abs(naive) < abs(row.error) for naive in row.naive_errors.values()):
         return "MISSED: a simpler guess is closer"

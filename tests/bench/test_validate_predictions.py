@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import tarfile
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,11 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from skipx.errors import UsageError
 from skipx.examples import example_path
+from skipx.platforms import Definition, PerCall, Quantity
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Mode, Point
 from skipx.prefill.stored import store
-from tests.whatif.traces import model_trace
+from tests.whatif.traces import machine, model_trace
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 FOUR = [("a", 20_000), ("b", 20_000), ("c", 20_000)]
@@ -76,6 +80,35 @@ def test_a_packed_run_is_read_as_it_is(validate: Any, tmp_path: Path) -> None:
 def test_emulated_graphs_prove_nothing(validate: Any, tmp_path: Path) -> None:
     rows = validate.of_path(run_of(tmp_path / "run", both(60_500, "intel-h100")), None)
     assert [row.test for row in rows] == ["V1", "V2"]
+
+
+def replay_of(path: Path, *, synthetic: bool = False) -> Path:
+    def times(launches: int, graph: int) -> dict[str, dict[str, int]]:
+        return {"launches": {"median": launches}, "graph": {"median": graph}}
+
+    timed = {"length": 3, "warm": times(400, 250), "gated": times(62, 60)}
+    refused = {"length": 2, "warm": None, "gated": None}
+    document = {"workload": "decoder", "synthetic": synthetic, "chains": [timed, refused]}
+    path.write_text(json.dumps(document))
+    return path
+
+
+def test_a_replay_tells_what_chains_saved(validate: Any, tmp_path: Path, capsys: Any) -> None:
+    path = replay_of(tmp_path / "replay.json")
+    assert validate.main([str(path)]) == 2
+    assert "needs the platform" in capsys.readouterr().err
+    platform = dataclasses.replace(
+        machine(), call_ns=PerCall(default=Quantity(100, Definition.CALL))
+    )
+    rows = validate.of_path(path, platform)
+    assert [(row.test, row.case, row.measured_ns) for row in rows] == [
+        ("chain", "decoder chain 1", 150)
+    ]
+
+
+def test_stand_ins_prove_nothing(validate: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not measured on a device"):
+        validate.of_path(replay_of(tmp_path / "replay.json", synthetic=True), machine())
 
 
 def test_live_needs_a_device(validate: Any, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from skipx.whatif.validation import validate_graph, validate_replay
+from skipx.platforms import Definition, PerCall, Quantity
+from skipx.whatif.validation import validate_chain, validate_graph, validate_replay
 from tests.builders import TraceBuilder
 from tests.whatif.traces import FLOOR, machine, model_trace
 
@@ -56,6 +59,25 @@ def test_a_graph_beside_the_simpler_guesses() -> None:
         "sum(d) + 1.3 us (K - 1)": 80 + 3 * 1300,
     }
     assert row.naive_errors["eq. 8"] == pytest.approx(215 / 350 - 1)
+
+
+def test_what_a_chain_saves_as_a_graph() -> None:
+    platform = dataclasses.replace(
+        machine(), call_ns=PerCall(default=Quantity(100, Definition.CALL))
+    )
+    row = validate_chain("case", 3, device_ns=62, launches_ns=400, graph_ns=250, platform=platform)
+    # One by one: the third call begins at 200; its floor 50, its kernel 20, the return 5: 275, but
+    # the host itself is at 300. As a graph: call 20 + 3 * 2, floor 60, 3 * 20 + 2 * 3, return 5.
+    assert row.predicted_ns == 300 - 131
+    assert row.measured_ns == 150
+    assert row.error == pytest.approx(169 / 150 - 1)
+    assert row.naive_ns == {"(L - 1) floors": 100}
+
+
+def test_a_platform_without_calls_predicts_no_chain() -> None:
+    row = validate_chain("case", 3, 62, 400, 250, machine())
+    assert (row.predicted_ns, row.measured_ns) == (None, 150)
+    assert "does not state" in row.note
 
 
 def test_the_profilers_cost_is_taken_from_a_graphs_prediction() -> None:
