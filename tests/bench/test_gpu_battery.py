@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -272,102 +271,6 @@ run_battery(stages, State.load(out, "f", "g"), limit_s=300)
     assert "cut" not in outcomes(tmp_path)
 
 
-@pytest.fixture
-def figures(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.syspath_prepend(BENCH)
-    return import_module("battery.figures")
-
-
-def test_figures_of_a_platform_file(figures: Any, tmp_path: Path) -> None:
-    def sampled(name: str, n: int, stopped: str) -> dict[str, Any]:
-        regime = "burst" if name == "period_ns" else "idle"
-        return {"regime": regime, name: {"value": 1.0, "statistics": {"n": n, "stopped": stopped}}}
-
-    document = {
-        "launch_floor_ns": {"default": {"value": 4500.0, "definition": "t_l"}},
-        "null_kernel_ns": {"value": 1235.0},
-        "queue_depth": {"value": 1023.0},
-        "launch_paths": [
-            sampled("call_ns", 1000, "interval"),
-            sampled("call_ns", 3000, "interval"),
-            sampled("period_ns", 400, "time"),
-        ],
-    }
-    (tmp_path / "platform.json").write_text(json.dumps(document))
-    assert figures.platform(tmp_path) == [
-        "floor 4.50 us, null kernel 1.24 us, queue 1023",
-        "2 of 3 rows with 1,000 samples",
-        "rows ended 2 by interval, 1 by time",
-    ]
-
-
-def test_figures_of_crosschecks_name_what_does_not_agree(figures: Any, tmp_path: Path) -> None:
-    checks = [
-        {"name": "a", "verdict": "SAME", "ours": 1.0, "theirs": 1.0, "reason": ""},
-        {"name": "b", "verdict": "OTHER", "ours": 1000.0, "theirs": 2000.0, "reason": ""},
-        {"name": "c", "verdict": "MISSING", "ours": None, "theirs": None, "reason": "no kernel"},
-    ]
-    (tmp_path / "crosschecks.json").write_text(json.dumps({"checks": checks}))
-    assert figures.crosschecks(tmp_path) == [
-        "1 SAME, 1 OTHER, 1 MISSING",
-        "b: 1.00 us, 2.00 us",
-        "c: no kernel",
-    ]
-
-
-def test_figures_of_a_replay(figures: Any, tmp_path: Path) -> None:
-    def block(median: float) -> dict[str, float]:
-        return {"median": median}
-
-    document = {
-        "kernels": [
-            {"warm": None, "cold": None, "in_situ": None},
-            {"warm": block(1000), "cold": block(2000), "in_situ": {"duration_ns": 1500}},
-        ],
-        "chains": [
-            {"length": 4, "warm": {"launches": block(9000), "graph": block(5000)}},
-        ],
-    }
-    (tmp_path / "replay.json").write_text(json.dumps(document))
-    assert figures.replay(tmp_path) == [
-        "kernel 1.50 us in situ, 1.00 us warm, 2.00 us cold",
-        "chain of 4: 9.00 us as launches, 5.00 us as a graph",
-    ]
-
-
-def test_the_batterys_own_stages_fit_its_limits(
-    battery: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(BENCH)
-    own = import_module("battery.stages")
-    stages = own.stages()
-    assert own.LIMIT_S <= 9 * 60
-    files = {name for stage in stages for name in stage.files}
-    assert len(files | {battery.STATE, battery.LOG, battery.SUMMARY}) <= battery.MOST_FILES
-    assert {stage.name for stage in stages} >= {
-        "build", "tests", "platform", "crosschecks", "replay", "recordings", "sanitizer",
-    }  # fmt: skip
-    # What is kept for those that measure leaves the first two their time.
-    assert sum(stage.reserve_s for stage in stages) <= own.LIMIT_S - 150
-    scripts = [part for stage in stages for part in stage.command if part.endswith(".py")]
-    assert scripts
-    assert all(Path(script).is_file() for script in scripts)
-
-
-def test_without_a_device_it_says_so_and_exits_with_4(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(BENCH / "gpu_battery.py"), "--out", str(tmp_path / "out")],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PATH": ""},
-        check=False,
-    )
-    assert done.returncode == 4
-    assert done.stderr.count("\n") == 1
-    assert "no NVIDIA device" in done.stderr
-    assert not (tmp_path / "out").exists()
-
-
 def test_a_tool_that_is_not_there_skips_its_stage(battery: SimpleNamespace, tmp_path: Path) -> None:
     stages = [
         battery.Stage("checked", counting("c.txt"), 30, skip="the tool is not installed"),
@@ -378,23 +281,6 @@ def test_a_tool_that_is_not_there_skips_its_stage(battery: SimpleNamespace, tmp_
     assert "the tool is not installed" in text
     assert not (tmp_path / "c.txt").exists()
     assert battery.Outcome(**outcomes(tmp_path)["checked"]).settled
-
-
-def test_the_sanitizer_is_found_where_cuda_keeps_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.syspath_prepend(BENCH)
-    own = import_module("battery.stages")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("CUDA_HOME", str(tmp_path / "cuda"))
-    program = tmp_path / "cuda" / "bin" / "compute-sanitizer"
-    program.parent.mkdir(parents=True)
-    if own.sanitizer_path() is None:
-        (stage,) = (stage for stage in own.stages() if stage.name == "sanitizer")
-        assert "not installed" in stage.skip
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
-    assert own.sanitizer_path() == str(program)
 
 
 def test_time_that_is_kept_for_a_later_stage_is_not_taken(
@@ -427,48 +313,6 @@ def test_a_stage_runs_in_the_projects_folder(battery: SimpleNamespace, tmp_path:
     code = "import os; open(r'{out}/cwd.txt', 'w').write(os.getcwd())"
     run(battery, [battery.Stage("one", python(code), 30, files=["cwd.txt"])], tmp_path)
     assert Path((tmp_path / "cwd.txt").read_text()) == BENCH.parent
-
-
-@pytest.fixture
-def fake_gpu(tmp_path: Path) -> dict[str, str]:
-    """Return an environment whose nvidia-smi names a device, and whose libcuda is a stand-in."""
-    program = tmp_path / "bin" / "nvidia-smi"
-    program.parent.mkdir()
-    program.write_text("#!/bin/sh\necho 'Virtual GPU 0'\n")
-    program.chmod(0o755)
-    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "SKIPX_LIBCUDA": "/no/such/library.so"}
-
-
-def test_synthetic_results_stay_out_of_the_results_folder(fake_gpu: dict[str, str]) -> None:
-    folder = BENCH / "results" / "virtual-gpu-0"
-    for options in (["--out", str(folder)], []):
-        done = subprocess.run(
-            [sys.executable, str(BENCH / "gpu_battery.py"), *options],
-            capture_output=True,
-            text=True,
-            env={key: value for key, value in fake_gpu.items() if key != "OUT"},
-            check=False,
-        )
-        assert done.returncode == 2
-        assert "synthetic results stay out" in done.stderr
-    assert not folder.exists()
-
-
-def test_results_of_stand_ins_are_marked(fake_gpu: dict[str, str], tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    done = subprocess.run(
-        [sys.executable, str(BENCH / "gpu_battery.py"), "--out", str(out), "--limit", "1"],
-        capture_output=True,
-        text=True,
-        env=fake_gpu,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stdout.splitlines()[-1] != ""
-    assert "SYNTHETIC" in done.stdout
-    assert "SYNTHETIC" in (out / "summary.txt").read_text()
-    assert json.loads((out / "battery.json").read_text())["synthetic"] is True
 
 
 def test_what_stand_ins_left_is_no_result_of_a_device(
