@@ -49,9 +49,10 @@ def _attention(
     import torch
 
     aten = torch.ops.aten
+    # Keys of fewer heads than queries: flash attention takes them where it is told so.
     grouped = query.size(-3) != key.size(-3)
     half = query.dtype in (torch.float16, torch.bfloat16)
-    if half and attn_mask is None and query.size(-1) <= 256:
+    if half and attn_mask is None and query.size(-1) <= 256 and (enable_gqa or not grouped):
         return aten._scaled_dot_product_flash_attention(
             query, key, value, dropout_p, is_causal, False, scale=scale
         )[0]
