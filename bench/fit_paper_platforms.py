@@ -2,10 +2,10 @@
 
 ``python bench/fit_paper_platforms.py`` prints the fit; ``--write`` puts it into the presets.
 
-Only the eight ``fitted`` targets of ``skipx.emulate.targets`` are looked at. Six parameters are
-fitted to them by least squares of log ratios: a host scale for each platform, the bandwidth
-efficiencies of AMD+A100 and GH200, and one GEMM efficiency for those two. Ratios leave the scale
-of time open, so both efficiencies of Intel+H100 are set, not fitted.
+Only the eight ``fitted`` targets of ``skipx.emulate.targets`` are looked at. Each
+platform has three parameters: host scale, GEMM and bandwidth efficiency. Ratios leave the scale of
+time open, so both efficiencies of Intel+H100 are set; the other seven are fitted by least squares
+of log ratios, efficiencies no higher than 1.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ OP_NS, LAUNCH_NS = 1_000, 6_000
 """An operator and a launch at host scale 1."""
 INTEL_GEMM, INTEL_BANDWIDTH = 0.32, 0.95
 MEMSETS = {INTEL: 1, AMD: 0, GH200: 1}
-START = (2.0, 3.0, 6.0, 0.6, 0.6, 0.7)
+START = (2.0, 3.0, 6.0, 0.5, 0.7, 0.7, 0.6)
+HIGHEST = (20.0, 20.0, 20.0, 1.0, 1.0, 1.0, 1.0)
 FITTED = [target for target in TARGETS if target.fitted]
 
 _PUBLIC = "public traces under PyTorch's profiler"
@@ -42,11 +43,12 @@ FLOORS = {
 
 def platforms(logarithms: np.ndarray) -> dict[str, Platform]:
     """Return the three platforms of a point of the fit; values rounded as they are written."""
-    intel, amd, gh200, gemm, amd_bandwidth, gh200_bandwidth = np.exp(logarithms)
+    intel, amd, gh200, *rates = np.exp(logarithms)
+    amd_gemm, gh200_gemm, amd_bandwidth, gh200_bandwidth = rates
     return {
         INTEL: _platform(INTEL, intel, INTEL_GEMM, INTEL_BANDWIDTH),
-        AMD: _platform(AMD, amd, gemm, amd_bandwidth),
-        GH200: _platform(GH200, gh200, gemm, gh200_bandwidth),
+        AMD: _platform(AMD, amd, amd_gemm, amd_bandwidth),
+        GH200: _platform(GH200, gh200, gh200_gemm, gh200_bandwidth),
     }
 
 
@@ -82,7 +84,8 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the presets")
     wanted = parser.parse_args()
     # Values are rounded to four digits, so a step has to be larger than that.
-    found = least_squares(misses, np.log(START), diff_step=1e-2)
+    bounds = (-np.inf, np.log(HIGHEST))
+    found = least_squares(misses, np.log(START), diff_step=1e-2, bounds=bounds)
     result = platforms(found.x)
     for platform in result.values():
         print(platform.name, json.dumps(to_document(platform)["emulation"], indent=1))
