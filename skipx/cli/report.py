@@ -12,7 +12,7 @@ from skipx.cli import options
 from skipx.cli.output import emit_bytes, same_file
 from skipx.cli.reading import ReadOptions, read_each
 from skipx.cli.run_report import is_folder, refuse, rendered, run_report
-from skipx.errors import UsageError
+from skipx.errors import SkipxError, UsageError
 
 if TYPE_CHECKING:
     from skipx.records import Trace
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 REPORT_SUFFIXES = (".html", ".json")
 PERFETTO_SUFFIXES = (".json", ".json.gz")
+WHAT_IFS = ("graph", "no-sync", "no-memset", "host=2", "device=2")
+PLANNED = 10
+"""Distinct fused kernels of the plan."""
 
 
 def report(
@@ -145,11 +148,21 @@ def _results(read: Trace, platform: str, top: int, candidates: int) -> TraceResu
     from skipx.report.document.trace_results import TraceResults
 
     floor_of = platforms.resolve(platform, devices=read.environment.devices.values())
+    predictions, refused = None, ""
+    try:
+        predictions = skipx.predict(
+            read, *WHAT_IFS, together=False, platform=floor_of, fuse_best=PLANNED
+        )
+    except SkipxError as error:
+        # A report without predictions is one all the same; it says why.
+        refused = error.what
     return TraceResults(
         trace=read,
         platform=floor_of,
         analysis=skipx.analyze(read, platform=floor_of, top=top),
         chains=skipx.chains(read, max_candidates=candidates),
+        predictions=predictions,
+        no_predictions=refused,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from skipx.prefill.folder import RunFolder
 from skipx.prefill.sweep import Sweep, run_sweep
 from tests.cli.conftest import Skipx
-from tests.cli.kineto_file import write_trace
+from tests.cli.kineto_file import events, orphan, write_trace
 from tests.prefill.fakes import fake_outcome
 
 
@@ -72,6 +72,20 @@ def test_what_only_a_trace_has_is_refused_of_a_run(skipx: Skipx, run: Path) -> N
     done = skipx("report", run, "--json", "--step", 1, "--iteration", 2)
     assert done.code == 2
     assert "--iteration, --step goes with a trace, not with a run" in done.err
+
+
+def test_predictions_are_part_of_it_or_the_reason_why_not(
+    skipx: Skipx, trace: str, tmp_path: Path
+) -> None:
+    ids = [section["id"] for section in skipx("report", trace, "--json").json()["sections"]]
+    assert "what-if" in ids
+    one_in_each_step = [orphan() | {"ts": 1_020 + 300 * step} for step in range(4)]
+    orphans = write_trace(tmp_path / "orphans.json", [*events(), *one_in_each_step])
+    shown = skipx("report", orphans, "--json").json()
+    (section,) = [s for s in shown["sections"] if s["id"] == "what-if"]
+    (block,) = section["blocks"]
+    assert block["title"] == "No predictions"
+    assert "have no launch" in block["facts"][0]["note"]
 
 
 def test_perfetto_s_file_may_be_compressed(skipx: Skipx, trace: str, tmp_path: Path) -> None:

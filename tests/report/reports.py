@@ -12,6 +12,7 @@ from skipx.report.document.blocks import Document
 from skipx.report.document.run_document import run_document
 from skipx.report.document.trace_document import trace_document
 from skipx.report.document.trace_results import TraceResults
+from skipx.whatif.result import PlanStep, Prediction, Predictions
 from tests.builders import TraceBuilder
 
 HOSTILE = '</script><img src=x onerror="window.pwned=1"><b>bold</b>{{7*7}}'
@@ -23,12 +24,51 @@ STAMP: dict[str, Any] = {
 }
 
 
-def results(trace: Trace) -> TraceResults:
-    return TraceResults(trace, analyze(trace, top=50), chains(trace, max_candidates=20))
+def results(trace: Trace, predictions: Predictions | None = None) -> TraceResults:
+    found = chains(trace, max_candidates=20)
+    return TraceResults(trace, analyze(trace, top=50), found, predictions=predictions)
 
 
-def document(trace: Trace, iteration: int | None = None) -> Document:
-    return trace_document(results(trace), stamp=STAMP, iteration=iteration)
+def document(
+    trace: Trace, iteration: int | None = None, predictions: Predictions | None = None
+) -> Document:
+    return trace_document(results(trace, predictions), stamp=STAMP, iteration=iteration)
+
+
+def predictions(**changes: Any) -> Predictions:
+    """Return a graph that wins 2x of 1000 ns, of which 600 are waited, and a plan of two."""
+    graph = Prediction(
+        "graph", 500.0, 2.0, 500.0, 490.0, 510.0, 1.96, 2.04, 1.0, 8.0, 2.5, "device", 0.1, 0.9
+    )
+    plan = [
+        PlanStep(
+            k,
+            1_000 / (1 + k / 4),
+            1 + k / 4,
+            200.0,
+            3,
+            2.0,
+            "pointwise",
+            ["a", HOSTILE],
+            [HOSTILE],
+            "m",
+        )
+        for k in (1, 2)
+    ]
+    values: dict[str, Any] = {
+        "file": "",
+        "iterations": 3,
+        "measured_il_ns": 1_001.0,
+        "replayed_il_ns": 1_000.0,
+        "replay_error": -0.001,
+        "launches": 8.0,
+        "recoverable_ns": 600.0,
+        "corrected_il_ns": None,
+        "control_ns": None,
+        "predictions": [graph],
+        "plan": plan,
+    }
+    return Predictions(**(values | changes))
 
 
 def sweep_report(analysis: SweepAnalysis, *remarks: str) -> Document:

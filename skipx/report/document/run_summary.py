@@ -52,12 +52,12 @@ def _headline(series: Sequence[Series]) -> str:
 
 def _reason(analysis: SweepAnalysis) -> str:
     firsts = [found for series in analysis.series if (found := series.points[0]).metrics]
-    shares = [share for found in firsts if (share := _won(found)) is not None]
+    shares = [share for found in firsts if (share := _waits(found)) is not None]
     if not shares:
-        return "How much launching less can win is not known."
+        return "How long the GPU waits for launches is not known."
     batches = sorted({found.point.batch for found in firsts})
     at = f"batch {batches[0]}" if len(batches) == 1 else "the smallest batch sizes"
-    return f"At {at}, launching less can win up to {_range(shares)} of the latency."
+    return f"At {at}, the GPU waits {_range(shares)} of the latency for kernels to be launched."
 
 
 def _of_group(group: RunGroup) -> str:
@@ -85,7 +85,7 @@ def _turns(series: Series) -> str:
     return "unknown (no launch floor)"
 
 
-def _won(found: PointAnalysis) -> float | None:
+def _waits(found: PointAnalysis) -> float | None:
     m = found.metrics
     return share_of(ceiling_ns(m), m.il_ns) if m else None
 
@@ -96,7 +96,7 @@ def _figures(analysis: SweepAnalysis) -> list[Fact]:
     settled = [at for one in analysis.series if (at := one.inflection.batch) is not None]
     firsts = [series.points[0] for series in analysis.series]
     idle = [share for found in firsts if (share := found.gpu_idle_share) is not None]
-    won = [share for found in firsts if (share := _won(found)) is not None]
+    waits = [share for found in firsts if (share := _waits(found)) is not None]
     return [
         Fact("Points", f"{len(points):,}", f"{failed} without numbers" if failed else "all well"),
         Fact(
@@ -106,7 +106,7 @@ def _figures(analysis: SweepAnalysis) -> list[Fact]:
             f" out of {len(analysis.series)}",
         ),
         Fact("GPU idle", _range(idle), "at the smallest batch size"),
-        Fact("Can be won", _range(won), "at the smallest batch size, at most"),
+        Fact("GPU waits for launches", _range(waits), "of kernels, at the smallest batch size"),
     ]
 
 

@@ -77,7 +77,7 @@ def crossovers_table(analysis: SweepAnalysis) -> DataTable | None:
 
 def points_table(groups: Iterable[RunGroup]) -> DataTable:
     """Return a row a point with its figures."""
-    titles = ("TTFT", "TKLQT", "queued", "GPU idle", "CPU idle", "can be won", "kernels", "AKD")
+    titles = ("TTFT", "TKLQT", "queued", "GPU idle", "CPU idle", "waits", "kernels", "AKD")
     return DataTable(
         id="points",
         title="Every point",
@@ -94,6 +94,7 @@ def points_table(groups: Iterable[RunGroup]) -> DataTable:
             for one, label in zip(group.series, group.labels, strict=True)
             for found in one.points
         ],
+        note="Waits: GPU time until a kernel was launched, over IL.",
     )
 
 

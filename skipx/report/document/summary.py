@@ -5,22 +5,28 @@ from __future__ import annotations
 from skipx.fusion.result import ChainAnalysis, LengthRow
 from skipx.metrics.result import Analysis, Metrics
 from skipx.report.document.blocks import Fact, Summary
+from skipx.report.document.prediction_blocks import prediction_advice
 from skipx.report.header import plural
 from skipx.report.verdict import ceiling_ns, ceiling_text, share_of, verdict
 from skipx.units import format_count, format_ns, format_ratio, format_share
+from skipx.whatif.result import Predictions
 
 
-def summary(analysis: Analysis, chains: ChainAnalysis) -> Summary:
+def summary(analysis: Analysis, chains: ChainAnalysis, predictions: Predictions | None) -> Summary:
     """Return the first screen; what is unknown is said to be."""
     total = analysis.total
     found = verdict(total)
-    advice = [line for line in (ceiling_text(total), _chain_advice(found.label, chains)) if line]
+    if predictions is None:
+        advice = [ceiling_text(total), _chain_advice(found.label, chains)]
+    else:
+        advice = [*prediction_advice(predictions), _chain_advice(found.label, chains)]
+    waiting = _waiting(total, predictions)
     return Summary(
         label=found.label,
-        headline=_headline(total),
+        headline=_headline(total, waiting),
         reason=found.reason,
-        advice=advice,
-        figures=_figures(total) if total.kernels else [],
+        advice=[line for line in advice if line],
+        figures=_figures(total, waiting) if total.kernels else [],
     )
 
 
@@ -30,18 +36,36 @@ def best_length(chains: ChainAnalysis) -> LengthRow | None:
     return best if best is not None and best.speedup > 1 else None
 
 
-def _headline(total: Metrics) -> str:
-    bound, ceiling = total.bound, ceiling_ns(total)
+def _headline(total: Metrics, waiting: Fact) -> str:
+    bound, share = total.bound, waiting.share
     if bound is None:
         return "What bounds this trace is not known."
-    won = share_of(ceiling, total.il_ns)
     if bound.label == "CPU-bound":
-        share = "" if won is None else f": launching less can win up to {format_share(won)} of it"
-        return f"Launches set the latency{share}."
+        for_them = "" if share is None else f": the GPU waits {format_share(share)} of it for them"
+        return f"Launches set the latency{for_them}."
     if bound.label == "GPU-bound":
         return "The GPU sets the latency: launches hide behind its queue."
-    share = "" if won is None else f"; launching less can win up to {format_share(won)}"
-    return f"Neither launches nor the GPU alone set the latency{share}."
+    waits = "" if share is None else f"; the GPU waits {format_share(share)} of it for launches"
+    return f"Neither launches nor the GPU alone set the latency{waits}."
+
+
+def _waiting(total: Metrics, predictions: Predictions | None) -> Fact:
+    """Return how long the GPU waits for launches.
+
+    The replay counts copies and sets too, which ``idle_recoverable`` does not: where they lie
+    between kernels, more can be won than it says.
+    """
+    label = "GPU waits for launches"
+    if predictions is not None:
+        waits, of = predictions.recoverable_ns, predictions.replayed_il_ns
+        note = f"{format_ns(waits)} an iteration, copies and sets too"
+    else:
+        known, of = ceiling_ns(total), total.il_ns or 0
+        if known is None:
+            return Fact(label, format_share(None))
+        waits, note = known, f"{format_ns(known)}, kernels only"
+    share = share_of(waits, of)
+    return Fact(label, format_share(share), note, share)
 
 
 def _chain_advice(label: str, chains: ChainAnalysis) -> str:
@@ -63,8 +87,7 @@ def _chain_advice(label: str, chains: ChainAnalysis) -> str:
     )
 
 
-def _figures(m: Metrics) -> list[Fact]:
-    ceiling = ceiling_ns(m)
+def _figures(m: Metrics, waiting: Fact) -> list[Fact]:
     per_iteration = m.kernels_per_iteration
     return [
         Fact("Inference latency", format_ns(m.il_ns), _latency_of(m)),
@@ -78,15 +101,11 @@ def _figures(m: Metrics) -> list[Fact]:
             format_share(share_of(m.gpu_idle_union_ns, m.il_ns)),
             f"{format_ns(m.gpu_idle_union_ns)} of the latency",
         ),
+        waiting,
         Fact(
-            "GPU waited for",
+            "Launches waited for",
             format_share(m.launch_bound_share),
-            f"of {format_count(m.launch_calls)} launches",
-        ),
-        Fact(
-            "Can be won",
-            format_ns(ceiling),
-            f"{format_share(share_of(ceiling, m.il_ns))} of the latency, at most",
+            f"of {format_count(m.launch_calls)}",
         ),
         Fact("t_l median", format_ns(m.t_l.p50), f"p95 {format_ns(m.t_l.p95)}"),
         Fact(

@@ -14,11 +14,12 @@ from skipx.metrics.launch_waits import LaunchWaits
 from skipx.metrics.prepared import Prepared
 from skipx.metrics.result import Analysis
 from skipx.records import Int64, Trace
-from skipx.report.document.blocks import Block, Document, Section
+from skipx.report.document.blocks import Block, Document, Fact, Facts, Section
 from skipx.report.document.chain_blocks import chain_blocks, chains_intro
 from skipx.report.document.kernels import kernels_table
 from skipx.report.document.launch_latency import latency_histogram
 from skipx.report.document.marker import marker_of
+from skipx.report.document.prediction_blocks import prediction_blocks, prediction_intro
 from skipx.report.document.quality import (
     findings_table,
     machine_facts,
@@ -65,6 +66,7 @@ def trace_document(
             "A wait is the time between a launch-limited kernel and what its stream ran before.",
             _present(waits_by_operator(prepared, LaunchWaits.within(prepared, ALWAYS))),
         ),
+        _predictions_section(results),
         Section(
             "launches",
             "Launch latency",
@@ -95,7 +97,7 @@ def trace_document(
         marker=marker,
         marker_note=note,
         facts=_facts(analysis),
-        summary=summary(analysis, chains),
+        summary=summary(analysis, chains, results.predictions),
         sections=[section for section in sections if section.blocks],
         stamp=stamp,
     )
@@ -112,6 +114,15 @@ def _timeline_section(
         waits = LaunchWaits.within(prepared, shown.launched)
         blocks += _present(longest_waits(prepared, waits, shown))
     return Section("timeline", "One iteration in time", "", blocks)
+
+
+def _predictions_section(results: TraceResults) -> Section:
+    title, found = "What would change it", results.predictions
+    if found is not None:
+        return Section("what-if", title, prediction_intro(found), prediction_blocks(found))
+    reason = printable(results.no_predictions)
+    blocks: list[Block] = [Facts("No predictions", [Fact("reason", "-", reason)])] if reason else []
+    return Section("what-if", title, "", blocks)
 
 
 def _best_chain(trace: Trace, chains: ChainAnalysis) -> tuple[Int64, str]:

@@ -8,6 +8,7 @@ from skipx.fusion.result import ChainAnalysis
 from skipx.metrics.result import Analysis
 from skipx.platforms import Platform
 from skipx.records import Trace
+from skipx.whatif.result import Predictions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,3 +20,6 @@ class TraceResults:
     chains: ChainAnalysis
     platform: Platform | None = None
     """Where ``analysis`` took the launch floor from; None: the trace's own estimate."""
+    predictions: Predictions | None = None
+    no_predictions: str = ""
+    """Why there are none, where they were wanted."""

@@ -18,6 +18,7 @@ from tests.report.reports import (
     document,
     hostile_trace,
     long_trace,
+    predictions,
     small_trace,
     sweep_report,
 )
@@ -29,7 +30,7 @@ REAL = ("h100_vit_nsfw.json.gz", "a100_nccl_multistream.json.gz", "mi300_xdit_sd
 MAKERS: dict[str, Callable[[], Document]] = {
     "example": lambda: document(read_trace(example_path())),
     "emulated": lambda: document(small_trace(source=Source(kind="emulated", synthetic=True))),
-    "hostile": lambda: document(hostile_trace()),
+    "hostile": lambda: document(hostile_trace(), predictions=predictions(warnings=[HOSTILE])),
     "long": lambda: document(long_trace(50_000)),
     "run": lambda: sweep_report(sweep_analysis(full_from=64)),
     "hostile-run": lambda: sweep_report(renamed(HOSTILE)),

@@ -50,8 +50,10 @@ return low;
 """
 
 
-@pytest.mark.parametrize("name", MAKERS)
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [*((name, 1280) for name in MAKERS), *((name, 390) for name in ("example", "hostile", "run"))],
+)
 def test_a_report_loads_alone_draws_every_chart_and_fits(
     browser: Browser, page: Page, name: str, width: int
 ) -> None:
