@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -76,3 +79,37 @@ def test_sessions_follow_one_another(device: LaunchDevice) -> None:
         with skipx.profile() as p:
             launcher.idle(count)
         assert len(p.trace.activities) == count
+
+
+AFTER_TORCH = """
+import torch
+import skipx
+from skipx.errors import MeasurementRefusedError
+from torch.profiler import ProfilerActivity, profile
+x = torch.ones(4, device="cuda")
+with profile(activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA]):
+    x.add_(1)
+    torch.cuda.synchronize()
+try:
+    with skipx.profile() as p:
+        x.add_(1)
+    print("kernels:", len(p.trace.activities))
+except MeasurementRefusedError as error:
+    print("refused:", error)
+"""
+
+
+def test_after_pytorchs_profiler_it_records_or_says_why_not(device: LaunchDevice) -> None:
+    del device
+    torch = pytest.importorskip("torch")
+    if not torch.cuda.is_available():
+        pytest.skip("this torch has no CUDA")
+    # In a process of its own: that profiler may keep CUPTI for as long as the process lives.
+    done = subprocess.run(
+        [sys.executable, "-c", AFTER_TORCH], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found = done.stdout.strip().splitlines()[-1]
+    assert found == "kernels: 1" or (
+        "refused:" in found and ("in use" in found or "clock" in found)
+    )
