@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 
 import pytest
 
@@ -25,10 +26,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")
 def fresh_compiler(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    torch.compiler.reset()
     # One for the whole session: what is compiled once is not compiled again.
-    cache = tmp_path_factory.getbasetemp() / "inductor"
-    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(cache))
+    folder = tmp_path_factory.getbasetemp()
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(folder / "inductor"))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    torch.compiler.reset()
 
 
 def test_eager_is_the_model_itself() -> None:
