@@ -156,6 +156,7 @@ def _facts(
         "model": origin.model,
         "phase": origin.phase,
         "attention": origin.attention,
+        "effective_attention": origin.attention,
         "head": origin.head,
         "dtype": origin.dtype,
         "parameters": origin.parameters,

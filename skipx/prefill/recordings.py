@@ -49,7 +49,7 @@ def _point(path: Path) -> Point:
 def _stream(outcome: Outcome) -> OperatorStream:
     """Return the stream of the transformers that ran where it ships, else the newest."""
     point = outcome.point
-    attention = str(outcome.facts.get("attention") or point.attention)
+    attention = str(outcome.facts.get("effective_attention") or point.attention)
     ran = ".".join(str(outcome.facts.get("transformers", "")).split(".")[:2])
     shipped = any(
         (key.model, key.attention, key.phase, key.transformers)

@@ -32,7 +32,7 @@ def run_folder(path: Path, *, kind: str = "cupti", batches: tuple[int, ...] = (1
             )
             source = Source(kind, synthetic=kind == "emulated")
             trace = dataclasses.replace(run.trace, source=source)
-            facts = {"transformers": "4.44.2", "attention": "eager"}
+            facts = {"transformers": "4.44.2", "effective_attention": "eager"}
             folder.keep(Outcome(Point(MODEL, batch, 128), trace, facts=facts), {})
         folder.keep(Outcome(Point(MODEL, 64, 128), problem="out of memory"), {})
     return path
