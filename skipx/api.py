@@ -96,6 +96,6 @@ def predict(
         known,
         region=region,
         control_ns=control_ns,
-        planned=made.planner(fuse_best, realisable=realisable) if fuse_best else None,
+        planner=made.planner(fuse_best, realisable=realisable) if fuse_best else None,
         force=force,
     )

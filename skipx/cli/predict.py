@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TABLES = ("predictions", "plan")
 USUAL = ("graph", "no-sync", "no-memset", "host=2", "device=2")
 """What is predicted where nothing is named."""
+LIMIT = ("graph",)
+"""What is predicted beside a plan alone: what it can come near to."""
 _WHAT_IF = "What if"
 
 
@@ -175,7 +177,7 @@ def predict(
 
         return skipx.predict(
             trace,
-            *(whats or ([] if fuse_best else USUAL)),
+            *(whats or (LIMIT if fuse_best else USUAL)),
             together=bool(whats),
             platform=machine,
             fuse_best=fuse_best,

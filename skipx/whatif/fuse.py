@@ -45,7 +45,7 @@ def fuse(
     def apply(scenario: Scenario) -> Scenario:
         return _fused(scenario, groups, realisation)
 
-    return Edit(f"{label} ({realisation})", apply, removes_launches=True)
+    return Edit(label, apply, removes_launches=True)
 
 
 def without_memsets(label: str = "no memsets") -> Edit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from skipx.records import NONE, Int64, Trace
 from skipx.timeline.from_trace import TraceProgram
 from skipx.timeline.replay import Replay, replay
 from skipx.whatif.capture import graph_costs
+from skipx.whatif.result import PlanStep
 from skipx.whatif.scenario import Edit, Scenario
 
 
@@ -43,6 +44,8 @@ class Iteration:
 
 What = Callable[[Iteration], Edit]
 """A what-if, made for each iteration: chains lie elsewhere in each."""
+Planner = Callable[[Sequence[Iteration]], tuple[Sequence[PlanStep], Sequence[What]]]
+"""Makes a fusion plan of some iterations, and what-ifs of its budgets."""
 
 
 def iteration_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,9 @@ from skipx.records import Trace
 from skipx.units import format_ns
 from skipx.whatif.calibration import calibrated_sides
 from skipx.whatif.interval import interval
-from skipx.whatif.iteration import Iteration, What, iteration_of, iterations_of
+from skipx.whatif.iteration import Iteration, Planner, What, iteration_of, iterations_of
 from skipx.whatif.recoverable import recoverable_ns
-from skipx.whatif.result import PlanStep, Prediction, Predictions
+from skipx.whatif.result import Prediction, Predictions
 from skipx.whatif.scenario import Edit, Scenario
 
 STEP = 0.01
@@ -46,7 +46,7 @@ def predict(
     *,
     region: Region = None,
     control_ns: float | None = None,
-    planned: Callable[[Sequence[Iteration]], Sequence[PlanStep]] | None = None,
+    planner: Planner | None = None,
     force: bool = False,
 ) -> Predictions:
     """Return what each what-if would do to the latency of a trace's iterations.
@@ -57,7 +57,7 @@ def predict(
         platform: states floors, gaps, graph costs and the profiler's; the trace tells the rest.
         region: predict for this part only; else for every profiler step, or the whole trace.
         control_ns: time of an untraced iteration; the corrected replay must agree with it.
-        planned: makes the fusion plan from the iterations, where one is wanted.
+        planner: makes a fusion plan, whose budgets are predicted too.
         force: predict also where the replay of the unchanged trace is refused.
 
     Raises:
@@ -75,7 +75,10 @@ def predict(
     recoverable = float(
         np.mean([recoverable_ns(one.scenario, one.replay.playback) for one in iterations])
     )
-    found = [_predicted(what, baseline, replayed, corrected, recoverable) for what in whats]
+    steps, budgets = planner(iterations) if planner else ((), ())
+    found = [
+        _predicted(what, baseline, replayed, corrected, recoverable) for what in (*whats, *budgets)
+    ]
     first = iterations[0]
     return Predictions(
         file=trace.source.path,
@@ -88,7 +91,7 @@ def predict(
         corrected_il_ns=_mean_il(corrected),
         control_ns=control,
         predictions=found,
-        plan=planned(iterations) if planned else (),
+        plan=steps,
         sources=dict(first.scenario.parameters.sources) | {"graph": first.scenario.graph.source},
         warnings=warnings,
         synthetic=trace.source.synthetic,

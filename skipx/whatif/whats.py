@@ -13,7 +13,7 @@ from skipx.platforms import Platform
 from skipx.records import NONE, Int64, Trace
 from skipx.whatif.capture import capture
 from skipx.whatif.fuse import Realisation, fuse, without_memsets
-from skipx.whatif.iteration import Iteration, What
+from skipx.whatif.iteration import Iteration, Planner, What
 from skipx.whatif.places import ChainPlaces
 from skipx.whatif.plan import pieces_of, plan
 from skipx.whatif.result import PlanStep
@@ -82,19 +82,20 @@ class Whats:
             return self._on(value)
         if name in _REALISATIONS and value:
             number = self._number_of(value)
-            chain = self.candidates[number - 1]
-            return self.fused(f"chain {number}", [chain], _REALISATIONS[name])
+            chain = self.candidates[number - 1].kernels
+            realisation = _REALISATIONS[name]
+            return self.fused(f"chain {number} ({realisation})", [chain], realisation)
         raise UsageError(f"there is no what-if {text!r}", hint=f"one of {', '.join(NAMES)}")
 
     def fused(
         self,
         label: str,
-        kept: Sequence[Candidate],
+        kept: Sequence[Sequence[str]],
         realisation: Realisation = Realisation.DISPATCH_ELIDED,
     ) -> What:
         """Return the what-if of chains; where two overlap, the one named first has the kernels."""
         taken = self.places.nothing_taken()
-        groups = [group for chain in kept for group in self.places.of(chain.kernels, taken=taken)]
+        groups = [group for kernels in kept for group in self.places.of(kernels, taken=taken)]
 
         def what(iteration: Iteration) -> Edit:
             rows = [iteration.work_rows(group) for group in groups]
@@ -102,10 +103,10 @@ class Whats:
 
         return what
 
-    def planner(
-        self, most: int, *, realisable: bool = True
-    ) -> Callable[[Sequence[Iteration]], list[PlanStep]]:
+    def planner(self, most: int, *, realisable: bool = True) -> Planner:
         """Return what makes a fusion plan of at most ``most`` fused kernels.
+
+        Its what-ifs are the first 1, 2, 4, 8, … chains of the plan, and all of them.
 
         Raises:
             UsageError: fewer than one.
@@ -113,7 +114,16 @@ class Whats:
         if most < 1:
             raise UsageError(f"a plan of {most} fused kernels is none", hint="at least 1")
         pieces = pieces_of(self.candidates, realisable=realisable)
-        return lambda iterations: plan(iterations, self.places, pieces, most)
+
+        def planned(iterations: Sequence[Iteration]) -> tuple[list[PlanStep], list[What]]:
+            steps = plan(iterations, self.places, pieces, most)
+            chains = [step.kernels for step in steps]
+            return steps, [
+                self.fused(f"the plan's first {n}" if n > 1 else "the plan's first", chains[:n])
+                for n in _budgets(len(steps))
+            ]
+
+        return planned
 
     def _number_of(self, text: str) -> int:
         number = int(text) if text.isdecimal() else 0
@@ -140,6 +150,11 @@ def together(whats: Sequence[What]) -> What:
         return composed("all together", tuple(part(iteration) for part in parts))
 
     return what
+
+
+def _budgets(most: int) -> list[int]:
+    """Return 1, 2, 4, … and ``most``, ascending."""
+    return sorted({most, *(1 << n for n in range(most.bit_length()))} - {0})
 
 
 def _inside(rows: Int64) -> bool:

@@ -62,7 +62,11 @@ def test_what_is_named_is_predicted_alone_and_together(skipx: Skipx, model: str)
 
 def test_a_plan_alone(skipx: Skipx, model: str) -> None:
     (one,) = skipx("predict", model, "--fuse-best", 4, "--json").json()
-    assert one["predictions"] == []
+    assert [row["what"] for row in one["predictions"]] == [
+        "graph",
+        "the plan's first",
+    ]
+    assert one["predictions"][1]["il_ns"] == one["plan"][0]["il_ns"]
     assert one["plan"][0]["kernels"] == ["a", "b"]
     assert one["plan"][0]["occurrences_per_iteration"] == 2
 

@@ -33,11 +33,16 @@ def test_chains_are_chosen_by_what_they_save() -> None:
 
 
 def test_the_curve_falls_from_eager_and_its_savings_add_up() -> None:
-    trace = model_trace([*SEEN, ("r", 5), ("s", 5), *SEEN, ("r", 5), ("s", 5), ("t", 5)])
+    more = [("r", 5), ("s", 5), ("t", 5)]
+    apart = [("one", 5), *SEEN, ("two", 5), *more, ("three", 5), *SEEN, ("four", 5), *more]
+    trace = model_trace(apart)
     found = skipx.predict(trace, "graph", platform=machine(), fuse_best=8)
     curve = [found.replayed_il_ns, *(step.il_ns for step in found.plan)]
     assert all(later < earlier for earlier, later in pairwise(curve))
     assert curve[0] - sum(step.saving_ns for step in found.plan) == pytest.approx(curve[-1])
+    rows = {row.what: row.il_ns for row in found.predictions[1:]}
+    assert rows["the plan's first"] == found.plan[0].il_ns
+    assert rows["the plan's first 2"] == found.plan[1].il_ns
     assert [step.fused_kernels for step in found.plan] == list(range(1, len(found.plan) + 1))
 
 
