@@ -7,7 +7,6 @@ from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from skipx.emulate.reproduction import Reproduced
@@ -44,24 +43,31 @@ def targets_table(found: Sequence[Reproduced]) -> RenderableType:
     for one in found:
         how = "the presets were fitted to it" if one.target.fitted else "predicted"
         groups.setdefault(f"{one.target.kind}, {how}", []).append(one)
+    reasons = list(dict.fromkeys(filter(None, map(_reason, found))))
     for label, group in groups.items():
         table.add_row(Text(label, style="bold"))
         for one in group:
-            _add_row(table, one)
-    return Group(table, "", *_summary(found))
+            table.add_row(
+                Text(f"  {target_label(one.target)}"),
+                str(one.target.batch or ""),
+                figure_text(one.target, one.target.paper),
+                figure_text(one.target, one.emulated),
+                _verdict(one, reasons),
+            )
+    notes = [Text(f"[{n}] {reason}", style="dim") for n, reason in enumerate(reasons, 1)]
+    return Group(table, "", *_summary(found), Padding(Group(*notes), (0, 1)))
 
 
-def _add_row(table: Table, one: Reproduced) -> None:
-    target = one.target
-    table.add_row(
-        Text(f"  {target_label(target)}"),
-        str(target.batch or ""),
-        figure_text(target, target.paper),
-        figure_text(target, one.emulated),
-        Text("yes", style="green") if one.holds else Text("no", style="red"),
-    )
-    if not one.holds and target.reason:
-        table.add_row(Padding(Text(target.reason, style="dim"), (0, 0, 0, 4)))
+def _reason(one: Reproduced) -> str:
+    return "" if one.holds else one.target.reason
+
+
+def _verdict(one: Reproduced, reasons: Sequence[str]) -> Text:
+    """Return whether a target is reached, and the number of the reason why not."""
+    if one.holds:
+        return Text("yes", style="green")
+    reason = _reason(one)
+    return Text(f"no  [{reasons.index(reason) + 1}]" if reason else "no", style="red")
 
 
 def target_label(target: Target) -> str:
@@ -98,7 +104,7 @@ def targets_document(found: Sequence[Reproduced]) -> list[dict[str, Any]]:
             "reproduced": one.holds,
             "fitted": one.target.fitted,
             "bar": one.target.bar,
-            "reason": "" if one.holds else one.target.reason,
+            "reason": _reason(one),
             "where": one.target.where,
         }
         for one in found
