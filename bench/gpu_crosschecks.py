@@ -45,8 +45,7 @@ def main() -> int:
             continue
         code, run, said = take(side)
         if code == NO_DEVICE:
-            print(said, file=sys.stderr)
-            return NO_DEVICE
+            return NO_DEVICE  # the turn has said why
         if run is None:
             problems[side] = said
         else:

@@ -108,6 +108,15 @@ def test_the_devices_synthetic_nature_is_told() -> None:
     assert ready["tklqt_ns"] == 200.0
 
 
+def test_a_recording_of_fewer_kernels_than_ran_says_so() -> None:
+    class Forgetful(ScriptedDevice):
+        def record(self, workload: Workload) -> Sequence[RecordedLaunch]:
+            return super().record(workload)[:3]
+
+    (ready, *_) = told(Forgetful())
+    assert ready["note"] == "3 kernels were recorded, an iteration in situ ran 4"
+
+
 def test_a_refused_job_does_not_end_the_process() -> None:
     refusal = MeasurementRefusedError("waits for other devices")
     messages = told(ScriptedDevice({"kernel 0": refusal}))

@@ -123,10 +123,19 @@ def _planned(
     return {
         "device": device.name,
         "recorder": device.recorder,
-        "note": device.note,
+        "note": "; ".join(filter(None, [device.note, _difference(seen, launches)])),
         "launches": [[launch.kind, launch.name, launch.shape] for launch in launches],
         "jobs": [dataclasses.asdict(job) for job in jobs],
     }
+
+
+def _difference(seen: Mapping[str, Any], launches: Sequence[RecordedLaunch]) -> str:
+    """Return how the recording differs in size from the running workload, or nothing."""
+    ran = sum(figures["launches"] for _, _, figures in seen["in_situ"])
+    recorded = sum(launch.kind == plan.KERNEL for launch in launches)
+    if ran == recorded:
+        return ""
+    return f"{recorded:,} kernels were recorded, an iteration in situ ran {ran:,.6g}"
 
 
 def _require_same(ready: Mapping[str, Any], launches: Sequence[RecordedLaunch]) -> None:
