@@ -16,6 +16,8 @@ def cuda_path(
     """Return what CUDA does for an operator with its own way there, else None."""
     if operator == "aten::softmax" and _widens(*args, **kwargs):
         return lambda: _softmax(*args, **kwargs)
+    if operator == "aten::_safe_softmax":
+        return lambda: _safe_softmax(*args, **kwargs)
     if operator == "aten::scaled_dot_product_attention":
         return lambda: _attention(*args, **kwargs)
     return None
@@ -32,6 +34,16 @@ def _softmax(tensor: Any, dim: int, dtype: Any = None) -> Any:
     import torch
 
     return torch.ops.aten._softmax(tensor, dim, True)
+
+
+def _safe_softmax(tensor: Any, dim: int, dtype: Any = None) -> Any:
+    """Zero the rows that are hidden whole; the meta device does it in one step."""
+    import torch
+
+    result = torch.softmax(tensor, dim, dtype=dtype)
+    hidden = tensor.eq(float("-inf")).all(dim, keepdim=True)
+    zero = torch.scalar_tensor(0.0, dtype=result.dtype, device=result.device)
+    return torch.where(hidden, zero, result)
 
 
 def _attention(
