@@ -140,7 +140,7 @@ def explanation(analysis: SweepAnalysis) -> list[Text]:
         "inflection (*): from here on the queue part of TKLQT exceeds the launch part",
         "knee: where a second line fits TKLQT better, with its 95 % interval",
         f"balanced: GPU and CPU idle both under {threshold} of the latency",
-        "per token, R²: a straight line through TTFT over tokens",
+        "per token, R²: a straight line through latency over tokens",
     ]
     if analysis.pairs:
         lines.append("at the first, at the last: latency of the first over that of the second")

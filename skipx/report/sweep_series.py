@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import Series
 from skipx.report.analysis_page import BOUND_STYLES
@@ -54,6 +55,9 @@ class SeriesTable:
         """Yield the table; a point without numbers is left to the table of problems."""
         wide = options.max_width >= WIDE
         columns = [*_NARROW, *(_WIDE if wide else ())]
+        if self._series.first.phase != Phase.PREFILL:
+            # Of one more token there is no first one to wait for.
+            columns[0] = ("latency", columns[0][1])
         table = data_table(title=f" {printable(series_title(self._series))}")
         add_numbers(table, "batch", *(heading for heading, _ in columns))
         table.add_column("bound", ratio=1, no_wrap=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from skipx.metrics.sweep.knee import Knee, knee
+from skipx.metrics.sweep.knee import SIDE, Knee, knee
 from skipx.metrics.sweep.ladder import check_ladder, kept_from, step_of
 
 STEPS_APART = 1.0
@@ -67,6 +67,8 @@ def inflection(
     by_parts = None if place is None else known[place][0]
     # No inflection within the sweep is one beyond its last step.
     step = float(len(batches)) if by_parts is None else float(batches.index(by_parts))
-    if bend.batch is not None and abs(step_of(bend.batch, batches) - step) > STEPS_APART:
+    # No knee can lie at an end: an inflection there is compared with where one can.
+    seen = min(max(step, SIDE), len(batches) - SIDE)
+    if bend.batch is not None and abs(step_of(bend.batch, batches) - seen) > STEPS_APART:
         return Inflection("ambiguous", by_parts, bend)
     return Inflection("none" if by_parts is None else "settled", by_parts, bend)

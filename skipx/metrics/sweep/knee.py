@@ -13,7 +13,9 @@ from skipx.metrics.sweep.ladder import check_ladder
 Floats = NDArray[np.float64]
 
 FEWEST = 5
-"""Batch sizes from which a knee is looked for; each line has two of them at least."""
+"""Batch sizes from which a knee is looked for."""
+SIDE = 2
+"""Batch sizes that each line has at least."""
 RISE = 2.0
 """How far above the first line's extension the second one must come: with a queue part that
 exceeds the launch part, TKLQT has more than doubled."""
@@ -88,7 +90,7 @@ class _BrokenLines:
     """
 
     def __init__(self, x: Floats, ladder: Floats) -> None:
-        self.middles: Floats = (ladder[1:-2] + ladder[2:-1]) / 2
+        self.middles: Floats = (ladder[SIDE - 1 : -SIDE] + ladder[SIDE : 1 - SIDE]) / 2
         self._before = [x < middle for middle in self.middles]
         projections = np.zeros((len(self.middles), len(x), len(x)))
         for place in range(len(self.middles)):

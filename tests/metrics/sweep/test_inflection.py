@@ -153,6 +153,15 @@ def test_rules_that_differ_by_more_are_ambiguous_with_both() -> None:
     assert found.knee.batch == pytest.approx((32 * 64) ** 0.5)
 
 
+def test_an_inflection_at_an_end_is_no_disagreement_where_no_knee_can_lie_there() -> None:
+    last = [[1.0], [1.0], [1.0], [1.0], [1.0], [1.0], [1.1], [8.0]]
+    found = with_queue([0] * 7 + [11], last)
+    assert found.knee.batch == pytest.approx((32 * 64) ** 0.5), "the last place for one"
+    assert (found.verdict, found.batch) == ("settled", 128)
+    first = [[1.0], [9.0], [18.0], [36.0], [72.0], [144.0], [288.0], [576.0]]
+    assert with_queue([0] + [11] * 7, first).verdict == "settled"
+
+
 def test_a_knee_far_below_an_inflection_beyond_the_sweep_is_ambiguous() -> None:
     assert with_queue([0] * 8, curve(8)).verdict == "ambiguous"
 
