@@ -24,7 +24,7 @@ from skipx.measure.sampler import IDLE_BLOCK
 from skipx.measure.statistics import Samples, summarize
 from skipx.measure.stopping import Stopped
 from skipx.measure.variants import Variant, variants
-from skipx.platforms import Definition
+from skipx.platforms import Definition, Regime
 from skipx.sources.cuda_libraries import cuda_libraries
 
 ROUNDS = 20
@@ -98,7 +98,7 @@ def _measure(launcher: Launcher, variant: Variant, quantity: str) -> Callable[[]
         return launcher.bursts(BURSTS, variant.burst)["submitted_ns"] / variant.burst
 
     def idle() -> Samples:
-        _, block = observe(lambda: launcher.idle(IDLE_BLOCK), IDLE_BLOCK, variant)
+        _, block = observe(lambda: launcher.idle(IDLE_BLOCK), IDLE_BLOCK, variant, Regime.IDLE)
         return block.samples[quantity]
 
     return burst if quantity == "period_ns" else idle

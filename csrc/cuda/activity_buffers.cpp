@@ -68,8 +68,13 @@ void ActivityBuffers::request(std::uint8_t** buffer, std::size_t* bytes,
     self.ready_.pop_back();
   }
   if (block == nullptr) {
+    // The session is refused for it. Records that are lost already make way: libraries before CUDA
+    // 12.9 crash where they get no buffer.
     ++self.declined_;
-    return;
+    if (self.filled_.empty()) return;
+    block = std::move(self.filled_.back().first);
+    self.filled_.pop_back();
+    std::memset(block.get(), 0, self.bytes_);
   }
   *buffer = block.release();
   *bytes = self.bytes_;

@@ -25,7 +25,7 @@ class ActivityBuffers {
   // What was given back, in that order; valid until the next reset.
   std::vector<std::span<std::uint8_t>> filled();
 
-  // How often CUPTI asked for a buffer and got none.
+  // How often CUPTI asked for a buffer when there was no more room.
   std::size_t declined();
 
   // For cuptiActivityRegisterCallbacks.

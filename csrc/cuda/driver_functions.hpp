@@ -113,7 +113,8 @@
   X(cuGraphUpload)                               \
   X(cuGraphLaunch)
 
-// Null in older drivers; the number is the CUDA version that brought the function.
+// Null in older drivers; the number is the CUDA version that brought the function, that of its type
+// in cudaTypedefs.h.
 #define SKIPX_DRIVER_OPTIONAL(X)        \
   X(cuFuncGetName, 12030)               \
   X(cuKernelGetName, 12030)             \

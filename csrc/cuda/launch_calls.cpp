@@ -15,6 +15,18 @@ bool waits_or_moves(std::string_view name) {
   return name.find("Synchronize") != std::string_view::npos;
 }
 
+// Tells `take` the number and the name of each call.
+template <typename Take>
+void for_each_call(const CuptiApi& api, Take take) {
+  for (const bool runtime : {true, false})
+    for (std::uint32_t cbid = 1; cbid < kMostCalls; ++cbid) {
+      const char* name = nullptr;
+      const auto domain = runtime ? CUPTI_CB_DOMAIN_RUNTIME_API : CUPTI_CB_DOMAIN_DRIVER_API;
+      if (api.cuptiGetCallbackName(domain, cbid, &name) == CUPTI_SUCCESS && name != nullptr)
+        take(std::pair{runtime, cbid}, std::string_view(name));
+    }
+}
+
 }  // namespace
 
 const CallIds& launch_calls() {
@@ -40,16 +52,17 @@ const CallIds& launch_calls() {
   return ids;
 }
 
+CallIds known_calls(const CuptiApi& api) {
+  CallIds ids;
+  for_each_call(api, [&](const auto& id, std::string_view) { ids.insert(id); });
+  return ids;
+}
+
 CallIds tracing_calls(const CuptiApi& api) {
   CallIds ids = launch_calls();
-  for (const bool runtime : {true, false})
-    for (std::uint32_t cbid = 1; cbid < kMostCalls; ++cbid) {
-      const char* name = nullptr;
-      const auto domain = runtime ? CUPTI_CB_DOMAIN_RUNTIME_API : CUPTI_CB_DOMAIN_DRIVER_API;
-      if (api.cuptiGetCallbackName(domain, cbid, &name) == CUPTI_SUCCESS && name != nullptr &&
-          waits_or_moves(name))
-        ids.insert({runtime, cbid});
-    }
+  for_each_call(api, [&](const auto& id, std::string_view name) {
+    if (waits_or_moves(name)) ids.insert(id);
+  });
   return ids;
 }
 

@@ -9,7 +9,11 @@ namespace skipx::cuda {
 // Calls that launch kernels and graphs.
 const CallIds& launch_calls();
 
-// Those, and the calls that wait, copy or set memory, by the names that this CUPTI has for them.
+// Every call that this CUPTI has a name for.
+CallIds known_calls(const CuptiApi& api);
+
+// Those that launch, and the calls that wait, copy or set memory, by the names that this CUPTI has
+// for them.
 CallIds tracing_calls(const CuptiApi& api);
 
 }  // namespace skipx::cuda

@@ -24,7 +24,8 @@
   X(cudaLaunchKernelExC)          \
   X(cudaGraphLaunch)
 
-// Null in older libraries; the number is the CUDA version that brought the function.
+// Null in older libraries; the number is the CUDA version that brought the function, inferred: the
+// headers do not tell it.
 #define SKIPX_RUNTIME_OPTIONAL(X) \
   X(cudaGetKernel, 12010)         \
   X(cudaLibraryLoadData, 12080)   \

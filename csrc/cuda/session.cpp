@@ -27,25 +27,30 @@ std::int64_t realtime() {
   return time.tv_sec * 1'000'000'000ll + time.tv_nsec;
 }
 
-// Takes the subscriber, or says who has it.
-CUpti_SubscriberHandle subscribe(const CuptiApi& api, CUpti_CallbackFunc callback, void* data) {
-  CUpti_SubscriberHandle subscriber = nullptr;
-  char holder[CUPTI_OLD_SUBSCRIBER_NAME_MIN_LEN + 1] = {};
-  CUptiResult status;
+// The name of the tool that holds CUPTI, or what stands for it where CUPTI does not tell.
+std::string holder_of(const CuptiApi& api) {
+  char name[CUPTI_OLD_SUBSCRIBER_NAME_MIN_LEN + 1] = {};
   if (api.cuptiSubscribe_v2 != nullptr) {
     CUpti_SubscriberParams parameters{};
     parameters.structSize = CUpti_SubscriberParams_STRUCT_SIZE;
     parameters.subscriberName = "skipx";
-    parameters.oldSubscriberName = holder;
+    parameters.oldSubscriberName = name;
     parameters.oldSubscriberSize = CUPTI_OLD_SUBSCRIBER_NAME_MIN_LEN;
-    status = api.cuptiSubscribe_v2(&subscriber, callback, data, &parameters);
-  } else {
-    status = api.cuptiSubscribe(&subscriber, callback, data);
+    CUpti_SubscriberHandle second = nullptr;
+    // Newer libraries may take a second one; it would see what the first does.
+    if (api.cuptiSubscribe_v2(&second, ignore, nullptr, &parameters) == CUPTI_SUCCESS)
+      api.cuptiUnsubscribe(second);
   }
+  return *name != '\0' ? name : "another tool";
+}
+
+// Takes the subscriber, or says who has it. By the call that every library has: what the second
+// version of it brings with it beside a name differs from library to library.
+CUpti_SubscriberHandle subscribe(const CuptiApi& api, CUpti_CallbackFunc callback, void* data) {
+  CUpti_SubscriberHandle subscriber = nullptr;
+  const CUptiResult status = api.cuptiSubscribe(&subscriber, callback, data);
   if (status == CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED)
-    throw CudaError(ErrorKind::kSubscriberTaken,
-                    *holder != '\0' ? std::string("CUPTI is in use by ") + holder
-                                    : "CUPTI is in use by another tool",
+    throw CudaError(ErrorKind::kSubscriberTaken, "CUPTI is in use by " + holder_of(api),
                     "end PyTorch's profiler, nsys, ncu or cuda-gdb in this process first",
                     static_cast<int>(status));
   if (status == CUPTI_ERROR_UNKNOWN)
@@ -104,6 +109,8 @@ CuptiSession::CuptiSession(SessionOptions options, CUpti_CallbackFunc callback, 
     check(api_.cuptiSetThreadIdType(CUPTI_ACTIVITY_THREAD_ID_TYPE_SYSTEM), "cuptiSetThreadIdType");
     initialised_driver();
     wanted_ = options_.all_calls ? tracing_calls(api_) : launch_calls();
+    unwanted_ = known_calls(api_);
+    for (const auto& wanted : wanted_) unwanted_.erase(wanted);
   } catch (...) {
     api_.cuptiUnsubscribe(subscriber_);
     throw;
@@ -182,21 +189,20 @@ void CuptiSession::disable() noexcept {
   watch_calls(false);
 }
 
-// An older library records all calls or none; the decoder leaves out what was not asked for.
+// All calls, less those that are not wanted. The other way round is not enough: a call that is
+// switched on by itself when a context exists already is not recorded (seen with CUDA 13.0). An
+// older library has no switches; the decoder leaves out what was not asked for.
 void CuptiSession::watch_calls(bool enable) {
-  if (api_.cuptiActivityEnableRuntimeApi == nullptr ||
-      api_.cuptiActivityEnableDriverApi == nullptr) {
-    for (const auto kind : {CUPTI_ACTIVITY_KIND_RUNTIME, CUPTI_ACTIVITY_KIND_DRIVER})
-      if (enable)
-        check(api_.cuptiActivityEnable(kind), "cuptiActivityEnable");
-      else
-        api_.cuptiActivityDisable(kind);
+  for (const auto kind : {CUPTI_ACTIVITY_KIND_RUNTIME, CUPTI_ACTIVITY_KIND_DRIVER})
+    if (enable)
+      check(api_.cuptiActivityEnable(kind), "cuptiActivityEnable");
+    else
+      api_.cuptiActivityDisable(kind);
+  if (!enable || api_.cuptiActivityEnableRuntimeApi == nullptr ||
+      api_.cuptiActivityEnableDriverApi == nullptr)
     return;
-  }
-  // A library older than the headers does not know every number; it makes no such calls either.
-  for (const auto& [runtime, cbid] : wanted_)
-    (runtime ? api_.cuptiActivityEnableRuntimeApi : api_.cuptiActivityEnableDriverApi)(
-        cbid, enable ? 1 : 0);
+  for (const auto& [runtime, cbid] : unwanted_)
+    (runtime ? api_.cuptiActivityEnableRuntimeApi : api_.cuptiActivityEnableDriverApi)(cbid, 0);
 }
 
 // CUPTI's times are compared with the host's own: both must be CLOCK_REALTIME.
@@ -208,7 +214,8 @@ void CuptiSession::check_clock() const {
   const auto time = static_cast<std::int64_t>(theirs);
   if (time < before - kMostClockOffset || time > after + kMostClockOffset)
     throw CudaError(ErrorKind::kRefused, "CUPTI's clock is not the host's CLOCK_REALTIME",
-                    "another tool of this process has changed it: measure in a fresh process");
+                    "another tool of this process has changed it: measure in a fresh process; under"
+                    " WSL 2 CUPTI has a clock of its own, and skipx does not measure");
 }
 
 }  // namespace skipx::cuda

@@ -51,7 +51,7 @@ class CuptiSession {
   SessionOptions options_;
   const CuptiApi& api_;
   CUpti_SubscriberHandle subscriber_ = nullptr;
-  CallIds wanted_;
+  CallIds wanted_, unwanted_;
   bool running_ = false;
 };
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from skipx.cli.home import without_home
@@ -15,20 +16,17 @@ from skipx.cli.library_search import library_places
 from skipx.report.doctor_page import Probe
 
 _WSL_DRIVER = "/usr/lib/wsl/lib/libcuda.so.1"
-_RUNTIME_NAMES = ("libcudart.so.13", "libcudart.so.12")
 _RUNTIME_FOLDERS = ("lib64", "lib")
-_CUPTI_NAMES = ("libcupti.so.13", "libcupti.so.12")
 _CUPTI_FOLDERS = ("extras/CUPTI/lib64", "lib64", "lib")
+_CUDA_13 = 13_000
 _NVCC_SECONDS = 10
 _DRIVER_FIX = "install the NVIDIA driver of this machine's GPU, if it has one"
 
 
 def cuda_driver() -> Probe:
     """Open libcuda, initialise it and ask for its version and devices."""
-    named = os.environ.get("SKIPX_LIBCUDA")
-    wsl = _WSL_DRIVER if Path(_WSL_DRIVER).exists() else ""
     try:
-        driver = ctypes.CDLL(named or wsl or "libcuda.so.1")
+        driver = ctypes.CDLL(_driver_file())
     except OSError as error:
         return _no_driver(str(error), _DRIVER_FIX)
     version, count = ctypes.c_int(), ctypes.c_int()
@@ -46,14 +44,14 @@ def cuda_driver() -> Probe:
 
 def cuda_runtime() -> Probe:
     """Open libcudart and ask for its version."""
-    places = library_places("SKIPX_LIBCUDART", _RUNTIME_NAMES, _RUNTIME_FOLDERS)
+    places = _places("SKIPX_LIBCUDART", "libcudart.so", _RUNTIME_FOLDERS)
     fix = "pip install nvidia-cuda-runtime, or install the CUDA toolkit"
     return _versioned("CUDA runtime", places, "cudaRuntimeGetVersion", _dotted, fix)
 
 
 def cupti() -> Probe:
     """Open libcupti and ask for its version."""
-    places = library_places("SKIPX_LIBCUPTI", _CUPTI_NAMES, _CUPTI_FOLDERS)
+    places = _places("SKIPX_LIBCUPTI", "libcupti.so", _CUPTI_FOLDERS)
     fix = 'pip install "skipx[cu13]"  (or "skipx[cu12]"), or install the CUDA toolkit'
     return _versioned("CUPTI", places, "cuptiGetVersion", lambda version: f"API {version}", fix)
 
@@ -72,6 +70,37 @@ def nvcc() -> Probe:
     if release is None:
         return Probe("device", "nvcc", False, f"{without_home(program)} does not tell its version")
     return Probe("device", "nvcc", True, f"{release[1]}: {without_home(program)}")
+
+
+def chevron() -> Probe:
+    """Find the extension that launches by ``<<<>>>``; it is not imported."""
+    name = "<<<>>> path"
+    if find_spec("skipx._chevron") is None:
+        fix = "install the CUDA toolkit, then skipx again from source"
+        return Probe("device", name, False, "skipx was built without nvcc", fix)
+    return Probe("device", name, True, "skipx was built with nvcc")
+
+
+def _driver_file() -> str:
+    wsl = _WSL_DRIVER if Path(_WSL_DRIVER).exists() else ""
+    return os.environ.get("SKIPX_LIBCUDA") or wsl or "libcuda.so.1"
+
+
+def _places(variable: str, stem: str, folders: Sequence[str]) -> Sequence[str]:
+    # Where the environment names the file, its version need not fit.
+    names = (stem,) if os.environ.get(variable) else _sonames(stem)
+    return library_places(variable, names, folders)
+
+
+def _sonames(stem: str) -> Sequence[str]:
+    """Return the names of a library, those first that fit the driver, as the native module does."""
+    names = [f"{stem}.13", f"{stem}.12"]
+    version = ctypes.c_int()
+    try:
+        ctypes.CDLL(_driver_file()).cuDriverGetVersion(ctypes.byref(version))
+    except (OSError, AttributeError):
+        return names  # without a driver any order does
+    return names if version.value >= _CUDA_13 else names[::-1]
 
 
 def _versioned(

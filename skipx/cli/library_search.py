@@ -16,7 +16,8 @@ def library_places(variable: str, sonames: Sequence[str], subfolders: Sequence[s
     """
     if named := os.environ.get(variable):
         return [named]
-    files = [folder / name for folder in _folders(subfolders) for name in sonames]
+    folders = list(_folders(subfolders))
+    files = [folder / name for name in sonames for folder in folders]
     return [*(str(file) for file in files if file.exists()), *sonames]
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
-from skipx.cli.cuda_probes import cuda_driver, cuda_runtime, cupti, nvcc
+from skipx.cli.cuda_probes import chevron, cuda_driver, cuda_runtime, cupti, nvcc
 from skipx.environment import version_of
 from skipx.report.doctor_page import Probe
 
@@ -56,6 +56,7 @@ def run_probes() -> list[Probe]:
         ("device", "CUDA runtime", cuda_runtime),
         ("device", "CUPTI", cupti),
         ("device", "nvcc", nvcc),
+        ("device", "<<<>>> path", chevron),
         ("device", "platform", _platform),
     ]
     return [_attempted(area, name, attempt) for area, name, attempt in attempts]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from skipx.measure.sampler import Columns
 from skipx.measure.traced_block import TracedBlock, read_block
 from skipx.measure.variants import Variant
+from skipx.platforms import Regime
 from skipx.records import Trace
 from skipx.sources.cupti import Profile, profile
 
@@ -22,7 +23,7 @@ def record_waits(work: Callable[[], object]) -> Trace:
 
 
 def observe(
-    work: Callable[[], Columns], launches: int, variant: Variant
+    work: Callable[[], Columns], launches: int, variant: Variant, regime: Regime
 ) -> tuple[Columns, TracedBlock]:
     """Run the launches of a variant under a session; return its columns and the trace's."""
     columns: list[Columns] = []
@@ -34,6 +35,7 @@ def observe(
         launches,
         memsets=memsets,
         overhead=observed.during_overhead,
+        idle=regime is Regime.IDLE,
     )
     return columns[0], block
 

@@ -22,8 +22,8 @@ IDLE_BLOCK = 100
 BURST_BLOCK = 50
 
 Columns = Mapping[str, Int64]
-Observe = Callable[[Callable[[], Columns], int, Variant], tuple[Columns, TracedBlock]]
-"""Runs launches under a profiler: the work, how many launches it makes, of which variant."""
+Observe = Callable[[Callable[[], Columns], int, Variant, Regime], tuple[Columns, TracedBlock]]
+"""Runs launches under a profiler: the work, how many launches it makes, of what, how."""
 
 # The quantities that a regime is run for; the others come along with them.
 _DECISIVE = {
@@ -146,7 +146,7 @@ class Sampler:
     def _run(self, work: Callable[[], Columns]) -> tuple[Columns, TracedBlock | None]:
         if self._observe is None:
             return work(), None
-        host, traced = self._observe(work, self._launches, self._variant)
+        host, traced = self._observe(work, self._launches, self._variant, self._regime)
         self._call = traced.call or self._call
         self._flagged.update(traced.flagged)
         return host, traced

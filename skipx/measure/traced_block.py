@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipx.measure.statistics import Samples
-from skipx.records import ActivityKind, Int32, Int64, Mask, Trace
+from skipx.records import NONE, ActivityKind, CallKind, Int32, Int64, Mask, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,12 @@ class TracedBlock:
 
 
 def read_block(
-    trace: Trace, launches: int, *, memsets: bool = False, overhead: Mask | None = None
+    trace: Trace,
+    launches: int,
+    *,
+    memsets: bool = False,
+    overhead: Mask | None = None,
+    idle: bool = False,
 ) -> TracedBlock:
     """Return the samples of a trace of nothing but ``launches`` launches of one path.
 
@@ -34,13 +39,19 @@ def read_block(
     itself: such a launch is counted as ``overhead`` and kept. A kernel that began before its call
     is counted as ``clock``, and its t_l is left out; launches without a record are counted as
     ``missing``.
+
+    CUPTI before CUDA 13.1 Update 1 gives the kernels of graphs wrong correlation ids in all but
+    the first session of a process. With ``idle``, where each launch is over before the next one
+    begins, an orphan belongs to the graph launch before it, and these launches are counted as
+    ``joined_by_time``.
     """
     activities, calls = trace.activities, trace.calls
     wanted = ActivityKind.MEMSET if memsets else ActivityKind.KERNEL
-    rows = np.flatnonzero((activities.kind == wanted) & (activities.call >= 0))
+    owners, by_time = _owners(trace, wanted) if idle else (activities.call, 0)
+    rows = np.flatnonzero((activities.kind == wanted) & (owners >= 0))
     # By launch, and within one launch (a graph has many kernels) by begin.
-    rows = rows[np.lexsort((activities.begin[rows], calls.begin[activities.call[rows]]))]
-    owner = activities.call[rows]
+    rows = rows[np.lexsort((activities.begin[rows], calls.begin[owners[rows]]))]
+    owner = owners[rows]
     heads = np.flatnonzero(np.diff(owner, prepend=-1) != 0)
     made = owner[heads]
     t_l = activities.begin[rows[heads]] - calls.begin[made]
@@ -55,6 +66,7 @@ def read_block(
     flagged = {
         "clock": int((~sound).sum()),
         "missing": max(launches - len(made), 0),
+        "joined_by_time": by_time,
         "overhead": 0 if overhead is None else int(overhead[rows[heads]].sum()),
     }
     return TracedBlock(
@@ -63,6 +75,18 @@ def read_block(
         last_end=ends if len(made) == launches else np.empty(0, dtype=np.int64),
         flagged={reason: count for reason, count in flagged.items() if count},
     )
+
+
+def _owners(trace: Trace, wanted: ActivityKind) -> tuple[Int32, int]:
+    """Return the launch call of each activity, ``(n,)``, and how many calls come of time alone."""
+    activities, calls = trace.activities, trace.calls
+    orphans = np.flatnonzero((activities.call == NONE) & (activities.kind == wanted))
+    graphs = np.flatnonzero(calls.kind == CallKind.GRAPH_LAUNCH)
+    before = np.searchsorted(calls.begin[graphs], activities.begin[orphans], side="right") - 1
+    found = before >= 0
+    owners = activities.call.copy()
+    owners[orphans[found]] = graphs[before[found]]
+    return owners, len(np.unique(before[found]))
 
 
 def _gaps_within(begin: Int64, end: Int64, owner: Int32) -> Int64:

@@ -175,8 +175,44 @@ def test_pips_packages_go_before_toolkits_and_these_before_the_loader(
     monkeypatch.delenv("SKIPX_LIBCUPTI", raising=False)
     monkeypatch.setenv("CUDA_HOME", str(tmp_path / "toolkit"))
     cuda_probes.cupti()
-    ours = [name for name in only_named if not name.startswith("/usr")]
+    ours = [name for name in only_named if "libcupti" in name and not name.startswith("/usr")]
     assert ours == [str(package), str(toolkit), "libcupti.so.13", "libcupti.so.12"]
+
+
+@pytest.mark.parametrize(("driver", "first"), [(12_040, "12"), (13_000, "13")])
+def test_the_library_that_fits_the_driver_goes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, driver: int, first: str
+) -> None:
+    for major in (12, 13):
+        file = tmp_path / f"cuda{major}" / "lib64" / f"libcudart.so.{major}"
+        file.parent.mkdir(parents=True)
+        file.touch()
+    asked: list[str] = []
+
+    class Versioned:
+        def cuDriverGetVersion(self, out: Any) -> int:  # noqa: N802
+            return _set(out, driver)
+
+    def open_library(name: str) -> Any:
+        if name == "libcuda.so.1":
+            return Versioned()
+        asked.append(name)
+        raise OSError(f"{name}: no library")
+
+    monkeypatch.setattr(ctypes, "CDLL", open_library)
+    monkeypatch.setattr(library_search, "find_spec", lambda name: None)
+    monkeypatch.setenv("CUDA_HOME", str(tmp_path / "cuda13"))
+    monkeypatch.setenv("CUDA_PATH", str(tmp_path / "cuda12"))
+    cuda_probes.cuda_runtime()
+    assert asked[0] == str(tmp_path / f"cuda{first}" / "lib64" / f"libcudart.so.{first}")
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_the_path_that_only_nvcc_builds(monkeypatch: pytest.MonkeyPatch, built: bool) -> None:
+    monkeypatch.setattr(cuda_probes, "find_spec", lambda name: object() if built else None)
+    probe = cuda_probes.chevron()
+    assert probe.works == built
+    assert ("without nvcc" in probe.detail) != built
 
 
 def test_a_runtime_tells_its_version(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,3 +69,17 @@ def test_the_platform_holds_a_floor(result: LaunchResult) -> None:
     assert result.platform is not None
     assert result.platform.launch_floor_ns.default is not None
     assert result.platform.measured
+
+
+@pytest.mark.parametrize("kind", ["stream", "device", "event"])
+def test_a_synchronising_call_returns_after_its_kernel(result: LaunchResult, kind: str) -> None:
+    returned = result.figures[f"sync_return.{kind}"]
+    assert 0 <= returned.min <= returned.median < 100_000
+    assert returned.flagged.get("clock", 0) <= 0.01 * returned.n
+
+
+def test_the_sm_clock_is_no_higher_than_the_highest(result: LaunchResult) -> None:
+    assert not result.synthetic
+    assert result.clock is not None
+    assert result.clock.highest is not None
+    assert 100 < result.clock.lowest <= result.clock.median <= 1.02 * result.clock.highest

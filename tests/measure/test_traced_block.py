@@ -78,3 +78,26 @@ def test_orphans_are_no_samples() -> None:
     built = launches(4000)
     built.activity(ActivityKind.KERNEL, "stranger", 100, 50)
     assert read_block(built.build(), 1).samples["duration_ns"].tolist() == [1200]
+
+
+def test_kernels_of_graphs_with_wrong_ids_belong_to_the_launch_before_them_when_idle() -> None:
+    built = TraceBuilder()
+    for at, id_ in ((0, 1), (50_000, 2)):
+        built.call("cuGraphLaunch", at, 3000, correlation=id_)
+        for begin in (6000, 8000):
+            built.activity(ActivityKind.KERNEL, "null", at + begin, 1000, correlation=id_ + 7)
+    trace = built.build()
+    block = read_block(trace, 2, idle=True)
+    assert block.samples["t_l_ns"].tolist() == [6000, 6000]
+    assert block.samples["node_gap_ns"].tolist() == [1000, 1000]
+    assert block.flagged == {"joined_by_time": 2}
+    # In a burst a kernel may be of an earlier launch: nothing is guessed.
+    assert read_block(trace, 2).flagged == {"missing": 2}
+
+
+def test_orphans_before_any_graph_launch_and_of_other_launches_stay_orphans() -> None:
+    built = launches(4000)
+    built.activity(ActivityKind.KERNEL, "null", 9000, 10, correlation=99)
+    block = read_block(built.build(), 2, idle=True)
+    assert len(block.samples["t_l_ns"]) == 1
+    assert block.flagged == {"missing": 1}

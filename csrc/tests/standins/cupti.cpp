@@ -49,6 +49,13 @@ void listen() {
                      [](const standin::Activity& activity) { standin::record_activity(activity); }};
 }
 
+[[maybe_unused]] void switch_call(const std::pair<bool, std::uint32_t>& call, bool on) {
+  if (on)
+    cupti_state().switched_off.erase(call);
+  else
+    cupti_state().switched_off.insert(call);
+}
+
 CUptiResult subscribe(CUpti_SubscriberHandle* subscriber, CUpti_CallbackFunc callback, void* data) {
   Cupti& cupti = cupti_state();
   if (cupti.subscribed || standin::script().texts.contains("holder"))
@@ -165,6 +172,11 @@ CUptiResult cuptiActivityRegisterCallbacks(CUpti_BuffersCallbackRequestFunc requ
 CUptiResult cuptiActivityEnable(CUpti_ActivityKind kind) {
   CUPTI_ENTER("cuptiActivityEnable");
   cupti_state().kinds.insert(kind);
+  // As the library does: a kind that is switched on forgets which of its calls were off.
+  if (kind == CUPTI_ACTIVITY_KIND_RUNTIME || kind == CUPTI_ACTIVITY_KIND_DRIVER)
+    std::erase_if(cupti_state().switched_off, [&](const auto& call) {
+      return call.first == (kind == CUPTI_ACTIVITY_KIND_RUNTIME);
+    });
   return CUPTI_SUCCESS;
 }
 
@@ -236,21 +248,16 @@ CUptiResult cuptiGetErrorMessage(CUptiResult, const char** text) {
   return CUPTI_SUCCESS;
 }
 
+// A call that is switched on while its kind is off is not recorded, as where a context exists.
 CUptiResult cuptiActivityEnableDriverApi(CUpti_CallbackId cbid, std::uint8_t enable) {
   CUPTI_ENTER("cuptiActivityEnableDriverApi");
-  if (enable)
-    cupti_state().recorded_calls.insert({false, cbid});
-  else
-    cupti_state().recorded_calls.erase({false, cbid});
+  switch_call({false, cbid}, enable != 0);
   return CUPTI_SUCCESS;
 }
 
 CUptiResult cuptiActivityEnableRuntimeApi(CUpti_CallbackId cbid, std::uint8_t enable) {
   CUPTI_ENTER("cuptiActivityEnableRuntimeApi");
-  if (enable)
-    cupti_state().recorded_calls.insert({true, cbid});
-  else
-    cupti_state().recorded_calls.erase({true, cbid});
+  switch_call({true, cbid}, enable != 0);
   return CUPTI_SUCCESS;
 }
 #endif

@@ -75,7 +75,7 @@ std::size_t record_size(CUpti_ActivityKind kind) {
 bool records_call(const Call& call) {
   const Cupti& cupti = cupti_state();
   const auto kind = call.runtime ? CUPTI_ACTIVITY_KIND_RUNTIME : CUPTI_ACTIVITY_KIND_DRIVER;
-  return cupti.kinds.contains(kind) || cupti.recorded_calls.contains({call.runtime, call.cbid});
+  return cupti.kinds.contains(kind) && !cupti.switched_off.contains({call.runtime, call.cbid});
 }
 
 void record_call(const Call& call) {

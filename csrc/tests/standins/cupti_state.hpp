@@ -18,7 +18,7 @@ struct Cupti {
   void* user_data = nullptr;
   std::set<std::pair<bool, std::uint32_t>> callbacks;  // runtime or driver, number of the call
   std::set<CUpti_ActivityKind> kinds;
-  std::set<std::pair<bool, std::uint32_t>> recorded_calls;
+  std::set<std::pair<bool, std::uint32_t>> switched_off;  // of a kind that is on
   CUpti_BuffersCallbackRequestFunc request = nullptr;
   CUpti_BuffersCallbackCompleteFunc complete = nullptr;
   bool latency_timestamps = false;
