@@ -162,7 +162,7 @@ TEST_CASE("another subscriber is named") {
 }
 
 TEST_CASE("a CUPTI that the driver does not know is named, with one that it does") {
-  VirtualDevice device("fail=cuptiSubscribe_v2:999");
+  VirtualDevice device("fail=cuptiSubscribe:999");
   const CudaError error = error_of([] { CuptiSession session; });
   CHECK(error.kind() == ErrorKind::kNoCupti);
   CHECK(std::string(error.what()).ends_with("does not work with this driver"));
