@@ -129,6 +129,8 @@ class Gaps:
         gap = items.begin - previous
         for row in np.flatnonzero((gap > LONG_GAP_NS) & (items.activity == NONE)).tolist():
             last = int(np.searchsorted(ends, items.begin[row], side="right")) - 1
+            while last >= 0 and by_end[last] >= row:  # no time, and begun together
+                last -= 1
             # What ended since the item before on this thread is of another thread.
             if last >= 0 and ends[last] > previous[row]:
                 anchor[row] = by_end[last]

@@ -66,7 +66,7 @@ def predict(
     """
     iterations, refused = iterations_of(trace, platform, region=region, force=force)
     baseline = _Baseline(iterations, _sides(trace, platform, iterations))
-    replayed = np.array([iteration.replay.il_ns for iteration in iterations], dtype=float)
+    replayed = _ils(baseline.scenarios)
     corrected = without_profiler(baseline.scenarios, platform)
     control = None if control_ns is None else float(control_ns)
     warnings = [f"left out an iteration: {reason}" for reason in refused]
@@ -141,7 +141,8 @@ def _apply(edits: list[Edit], scenarios: list[Scenario]) -> list[Scenario]:
 
 
 def _ils(scenarios: list[Scenario]) -> np.ndarray:
-    return np.array([scenario.il_ns() for scenario in scenarios], dtype=float)
+    """Return the latencies, at least 1 ns each: ratios are taken of them."""
+    return np.array([max(scenario.il_ns(), 1) for scenario in scenarios], dtype=float)
 
 
 def _mean_il(scenarios: list[Scenario]) -> float | None:
