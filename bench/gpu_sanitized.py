@@ -12,8 +12,9 @@ import sys
 
 import torch
 
-from skipx._native import LaunchDevice, Recording, Replayer
+from skipx._native import LaunchDevice, Recording, Replayer, SmClock
 from skipx.errors import SkipxError
+from skipx.measure.figures import WAITS
 from skipx.measure.launchers import make_launcher
 from skipx.measure.replay.workload import capture_graph
 from skipx.measure.variants import variants
@@ -51,6 +52,9 @@ def launch(device: LaunchDevice) -> None:
         launcher.idle(LAUNCHES)
         launcher.bursts(BURSTS, DEPTH)
     device.run_queued(True, 4)
+    SmClock(device).mhz()
+    for call in WAITS.values():
+        device.run_waits(call, 4)
     for to_device in (False, True):
         device.copies(to_device=to_device, pinned=True, size=1 << 20, count=2)
 

@@ -25,7 +25,7 @@ def standins() -> Path:
     cmake = [sys.executable, "-m", "cmake"]
     configure = [*cmake, "-S", str(ROOT), "-B", str(BUILD), "-G", "Ninja"]
     configure += ["-DCMAKE_BUILD_TYPE=Release", f"-DPython_EXECUTABLE={sys.executable}"]
-    configure += [f"-DCMAKE_MAKE_PROGRAM={_ninja()}"]
+    configure += [f"-DCMAKE_MAKE_PROGRAM={ninja_program()}"]
     configure += ["-DSKIPX_PYTHON=OFF", "-DSKIPX_STANDINS=ON"]
     for command in (configure, [*cmake, "--build", str(BUILD), "--target", "standins"]):
         made = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -56,7 +56,7 @@ def run_python(code: str, environment: Mapping[str, str]) -> str:
     return done.stdout
 
 
-def _ninja() -> Path:
+def ninja_program() -> Path:
     """Return the program of the ninja package, which need not be on the path."""
     package = metadata.distribution("ninja")
     (program,) = (file for file in package.files or () if file.name == "ninja")
