@@ -105,7 +105,7 @@ def from_trace(
             keeps its measured times.
 
     Raises:
-        UsageError: the region is not there, or no kernel was launched in it.
+        UsageError: the region is not there, or no kernel runs in it.
     """
     span = resolve(trace, region)
     launches = Launches.of(trace)
@@ -113,6 +113,12 @@ def from_trace(
     window = Starts(trace).window(span, np.flatnonzero(selected & launches.kernel))
     if window is None:
         raise UsageError("there are no kernels to replay", where=trace.source.path)
+    if window.end <= window.start.time:
+        raise UsageError(
+            "every kernel ends before the latency begins",
+            where=trace.source.path,
+            hint="skipx check tells what is wrong with a trace",
+        )
     calls = host_calls(trace, span)
     origin = min([window.start.time, *trace.calls.begin[calls[:1]].tolist()])
     unseen = Unseen.of(launches, calls, origin, window.end)

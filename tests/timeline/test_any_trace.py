@@ -64,8 +64,8 @@ def test_it_is_replayed_or_refused(seed: int) -> None:
     source = found.source
     assert source.taken.joined_kernels <= source.taken.kernels
     kernels = trace.activities.kind == ActivityKind.KERNEL
-    assert source.taken.kernels == int(kernels.sum())
-    assert source.measured_il_ns >= 0
+    assert source.taken.kernels <= int(kernels.sum())
+    assert source.measured_il_ns > 0
     assert sorted(source.activity.tolist()) == sorted(set(source.activity.tolist()))
 
 
