@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from skipx.cli import options
-from skipx.cli.output import emit_bytes, same_file
+from skipx.cli.output import emit_bytes
 from skipx.cli.reading import ReadOptions, read_each
-from skipx.cli.run_report import is_folder, refuse, rendered, run_report
-from skipx.errors import SkipxError, UsageError
+from skipx.cli.report_outputs import Outputs
+from skipx.cli.run_report import is_folder, refuse, run_report
+from skipx.errors import SkipxError
 
 if TYPE_CHECKING:
     from skipx.records import Trace
+    from skipx.report.document.blocks import Document
     from skipx.report.document.trace_results import TraceResults
 
-REPORT_SUFFIXES = (".html", ".json")
-PERFETTO_SUFFIXES = (".json", ".json.gz")
 WHAT_IFS = ("graph", "no-sync", "no-memset", "host=2", "device=2")
 PLANNED = 10
 """Distinct fused kernels of the plan."""
@@ -49,6 +49,15 @@ def report(
             metavar="FILE",
             help="Write the trace to FILE.json or FILE.json.gz for ui.perfetto.dev, with tracks"
             " for queue depth, launch latency, waits and chains.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write every chart into this folder, as SVG, PDF and PNG for a paper, and its"
+            " data as CSV.",
             rich_help_panel="Output",
         ),
     ] = None,
@@ -90,8 +99,10 @@ def report(
       skipx report trace.json.gz --step 3 -o step3.html
       skipx report skipx-run-20260101-120000 -o run.html
       skipx report trace.json.gz --perfetto annotated.json.gz
+      skipx report skipx-run-20260101-120000 --figures figures
     """
-    _check(trace, output, perfetto, json=json, force=force)
+    outputs = Outputs(output, perfetto, figures, json, force)
+    outputs.check(trace)
     stamp = _stamp(context.obj)
     if is_folder(trace):
         only_for_traces = {
@@ -103,43 +114,24 @@ def report(
             "--device": devices,
         }
         refuse({name for name, value in only_for_traces.items() if value is not None})
-        emit_bytes(output, rendered(run_report(Path(trace), platform, stamp), output), force=force)
+        outputs.emit(run_report(Path(trace), platform, stamp))
         return
 
-    def work(read: Trace) -> dict[Path | None, bytes]:
-        results = _results(read, platform, top, candidates)
-        made: dict[Path | None, bytes] = {}
-        if output is not None or json:
-            from skipx.report.document.trace_document import trace_document
+    def work(read: Trace) -> tuple[Document | None, bytes | None]:
+        from skipx.report.document.trace_document import trace_document
 
+        results = _results(read, platform, top, candidates)
+        document = None
+        if outputs.wants_document:
             document = trace_document(results, stamp=stamp, iteration=iteration)
-            made[output] = rendered(document, output)
-        if perfetto is not None:
-            made[perfetto] = _perfetto(results, stamp, perfetto)
-        return made
+        return document, _perfetto(results, stamp, perfetto) if perfetto is not None else None
 
     reading = ReadOptions(time_range, step, threads, devices, strict, partial, max_text_bytes)
-    (made,), _ = read_each([trace], reading, work, doing="reporting on")
-    for file, data in made.items():
-        emit_bytes(file, data, force=force)
-
-
-def _check(
-    trace: str, output: Path | None, perfetto: Path | None, *, json: bool, force: bool
-) -> None:
-    from skipx.report.export import check_writable
-
-    if output is None and perfetto is None and not json:
-        raise UsageError("nothing to write", hint="-o report.html, --perfetto FILE or --json")
-    if json and output is not None and output.suffix != ".json":
-        raise UsageError(f"--json contradicts the name {output.name!r}", hint="drop one")
-    for file, suffixes in ((output, REPORT_SUFFIXES), (perfetto, PERFETTO_SUFFIXES)):
-        if file is not None:
-            check_writable(file, force=force, suffixes=suffixes)
-            if same_file(file, Path(trace)):
-                raise UsageError("is the input", where=str(file))
-    if output is not None and perfetto is not None and output.absolute() == perfetto.absolute():
-        raise UsageError("is given for two outputs", where=str(output))
+    ((document, tracks),), _ = read_each([trace], reading, work, doing="reporting on")
+    if document is not None:
+        outputs.emit(document)
+    if tracks is not None:
+        emit_bytes(perfetto, tracks, force=force)
 
 
 def _results(read: Trace, platform: str, top: int, candidates: int) -> TraceResults:

@@ -1,4 +1,4 @@
-"""``skipx report`` on a run folder, and how a document becomes a file."""
+"""``skipx report`` on a run folder."""
 
 from __future__ import annotations
 
@@ -47,17 +47,6 @@ def run_report(folder: Path, platform: str, stamp: Mapping[str, Any]) -> Documen
         remarks=_remarks(run.missing),
         stamp=stamp,
     )
-
-
-def rendered(document: Document, output: Path | None) -> bytes:
-    """Return the file that a document becomes, as the name of the output says; else JSON."""
-    if output is not None and output.suffix == ".html":
-        from skipx.report.html.page import html_page
-
-        return html_page(document).encode()
-    from skipx.report.json_text import json_text
-
-    return f"{json_text(document.to_dict())}\n".encode()
 
 
 def _remarks(missing: Collection[Point]) -> list[str]:

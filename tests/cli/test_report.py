@@ -74,6 +74,18 @@ def test_what_only_a_trace_has_is_refused_of_a_run(skipx: Skipx, run: Path) -> N
     assert "--iteration, --step goes with a trace, not with a run" in done.err
 
 
+def test_figures_go_into_a_folder_of_their_own(skipx: Skipx, trace: str, tmp_path: Path) -> None:
+    folder = tmp_path / "figures"
+    done = skipx("report", trace, "--figures", folder)
+    assert (done.code, done.out) == (0, "")
+    count = len(list(folder.iterdir()))
+    assert done.err == f"skipx: wrote {count} files to {folder}\n"
+    assert {path.suffix for path in folder.iterdir()} == {".svg", ".pdf", ".png", ".csv"}
+    again = skipx("report", trace, "--figures", folder)
+    assert again.code == 2
+    assert "is not empty" in again.err
+
+
 def test_predictions_are_part_of_it_or_the_reason_why_not(
     skipx: Skipx, trace: str, tmp_path: Path
 ) -> None:

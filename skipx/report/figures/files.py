@@ -1,0 +1,62 @@
+"""Every chart of a document as SVG, PDF and PNG, with its data as CSV."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Iterator
+
+from skipx.errors import MissingDependencyError
+from skipx.report.document.blocks import Bars, Curves, Document, Histogram, Timeline
+from skipx.report.figures.data import csv_of
+from skipx.report.figures.draw import Chart, draw
+from skipx.report.figures.style import COLUMN_INCHES, PAGE_INCHES, SETTINGS
+from skipx.report.text import valid_unicode
+
+FORMATS = ("svg", "pdf", "png")
+DPI = 300
+
+
+def figure_files(document: Document) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each file; names begin with the chart's id.
+
+    Raises ``MissingDependencyError`` where matplotlib is not installed.
+    """
+    require_matplotlib()
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Curves | Bars | Histogram | Timeline):
+                yield f"{block.id}.csv", csv_of(block).encode()
+                yield from _pictures(block, section.title, document.marker)
+
+
+def require_matplotlib() -> None:
+    """Raise ``MissingDependencyError`` where figures cannot be drawn."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        raise MissingDependencyError(
+            "figures are drawn by matplotlib, which is not installed",
+            hint='pip install "skipx[plot]"',
+        ) from error
+
+
+def _pictures(chart: Chart, section: str, marker: str) -> Iterator[tuple[str, bytes]]:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    wide = isinstance(chart, Timeline)
+    with mpl.rc_context(SETTINGS):  # type: ignore[arg-type]
+        figure = Figure(
+            figsize=(PAGE_INCHES, 3.0) if wide else (COLUMN_INCHES, 2.4), layout="constrained"
+        )
+        axes = figure.add_subplot()
+        draw(axes, chart)
+        # A figure travels without its page: what was not measured says so itself.
+        title = f"{section}: {chart.title}" + (f" [{marker}]" if marker else "")
+        figure.suptitle(valid_unicode(textwrap.fill(title, 100 if wide else 50)), fontsize=8)
+        for kind in FORMATS:
+            file = io.BytesIO()
+            metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
+            figure.savefig(file, format=kind, dpi=DPI, metadata=metadata)
+            yield f"{chart.id}.{kind}", file.getvalue()
