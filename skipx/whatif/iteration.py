@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipx.errors import MeasurementRefusedError
+from skipx.errors import MeasurementRefusedError, SkipxError, UsageError
 from skipx.metrics.iterations import Iterations
 from skipx.metrics.launches import Launches
 from skipx.metrics.regions import Region
@@ -70,11 +70,11 @@ def iterations_of(
         UsageError: the region is not there, or no kernel was launched in it.
     """
     passed: list[Iteration] = []
-    refusals: list[MeasurementRefusedError] = []
+    refusals: list[SkipxError] = []
     for part in [region] if region is not None else _steps(trace):
         try:
             passed.append(iteration_of(trace, platform, region=part, force=force))
-        except MeasurementRefusedError as refusal:
+        except (MeasurementRefusedError, UsageError) as refusal:
             refusals.append(refusal)
     if not passed:
         raise refusals[0]
