@@ -141,6 +141,7 @@ def prefill(
     """
     from skipx.cli.backend_choice import choose_backend
     from skipx.cli.progress import ProgressBar
+    from skipx.cli.run_report import keep_report
     from skipx.cli.sweeping import (
         chosen_folder,
         failed,
@@ -178,8 +179,9 @@ def prefill(
         analysis = analyze_sweep(points, threshold=idle / 100)
         result = _result(analysis, path, verbose)
         keep_tables(path, result, context.obj)
+        page = keep_report(path, analysis, context.obj)
     Output(json).emit(result, context.obj)
-    say(f"wrote the run to {shown(path)}")
+    say(f"wrote the run to {shown(path)}, its report to {shown(page)}")
     if failed(analysis):
         raise typer.Exit(ExitCode.MEASUREMENT_REFUSED)
 

@@ -52,6 +52,7 @@ def run(
     """
     from skipx.cli.output import Output
     from skipx.cli.progress import ProgressBar
+    from skipx.cli.run_report import keep_report
     from skipx.cli.sweeping import chosen_folder, failed, keep_tables, say, shown, sweep_into
     from skipx.prefill.backend import PAPER_PLATFORMS
     from skipx.prefill.folder import RunFolder
@@ -72,8 +73,9 @@ def run(
             targets = _targets(bar) if backend.emulated else ()
         result = _result(analysis, targets, path, verbose)
         keep_tables(path, result, context.obj)
+        page = keep_report(path, analysis, context.obj)
     Output(json).emit(result, context.obj)
-    say(f"wrote the run to {shown(path)}")
+    say(f"wrote the run to {shown(path)}, its report to {shown(page)}")
     if failed(analysis):
         raise typer.Exit(ExitCode.MEASUREMENT_REFUSED)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from skipx.errors import UsageError
 
 if TYPE_CHECKING:
     from skipx.prefill.point import Point
+    from skipx.prefill.sweep_analysis import SweepAnalysis
     from skipx.report.document.blocks import Document
 
 
@@ -47,6 +48,26 @@ def run_report(folder: Path, platform: str, stamp: Mapping[str, Any]) -> Documen
         remarks=_remarks(run.missing),
         stamp=stamp,
     )
+
+
+def keep_report(folder: Path, analysis: SweepAnalysis, command: Sequence[str]) -> Path:
+    """Write the page on a finished run into its folder and return its path."""
+    from skipx.environment import software
+    from skipx.prefill.folder import REPORT
+    from skipx.report.document.run_document import run_document
+    from skipx.report.export import write_new
+    from skipx.report.html.page import html_page
+    from skipx.report.stamp import Stamp
+
+    document = run_document(
+        analysis,
+        title=folder.resolve().name,
+        made_by={"command": command, "environment": software()},
+        remarks=[],
+        stamp=Stamp.here("report", command).to_dict(),
+    )
+    write_new(folder / REPORT, html_page(document).encode(), force=True)
+    return folder / REPORT
 
 
 def _remarks(missing: Collection[Point]) -> list[str]:

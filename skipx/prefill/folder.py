@@ -19,8 +19,9 @@ from skipx.prefill.stored import POINTS, TRACES, Settings, StoredPoint, store, s
 
 TABLES = "tables"
 PLATFORM = "platform.json"
+REPORT = "report.html"
 _LOCK = ".lock"
-_OWN = (MANIFEST, POINTS, TRACES, TABLES, PLATFORM)
+_OWN = (MANIFEST, POINTS, TRACES, TABLES, PLATFORM, REPORT)
 
 
 class RunFolder:

@@ -45,9 +45,10 @@ def _headline(series: Sequence[Series]) -> str:
     low, high = min(known), max(known)
     if high == 0:
         return "The GPU sets the latency at every batch size."
-    reach = f"batch {high}" if low == high else f"batch {low or 'none'} to {high}"
-    where = "" if low == high else ", by model and platform"
-    return f"Launches set the latency up to {reach}{where}."
+    if low == high:
+        return f"Launches set the latency up to batch {high}."
+    reach = f"{low} to {high}" if low else f"{high} at most"
+    return f"Launches set the latency up to batch {reach}, by model and platform."
 
 
 def _reason(analysis: SweepAnalysis) -> str:
@@ -73,7 +74,7 @@ def _of_group(group: RunGroup) -> str:
 def _turns(series: Series) -> str:
     found, last = series.inflection, last_cpu_bound(series)
     if last == 0:
-        return f"GPU-bound from batch {series.batches[0]} on"
+        return f"GPU-bound at every batch size from {series.batches[0]}"
     if found.verdict == "none":
         return f"CPU-bound at every batch size up to {last}"
     if last is not None:

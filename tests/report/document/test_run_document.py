@@ -47,7 +47,14 @@ def test_sweeps_that_end_before_the_inflection_or_begin_behind_it_say_so() -> No
     assert small.advice == ["gpt2: CPU-bound at every batch size up to 2."]
     large = sweep_report(sweep_analysis(["gpt2"], ["intel-h100"], (32, 64))).summary
     assert large.headline == "The GPU sets the latency at every batch size."
-    assert large.advice == ["gpt2: GPU-bound from batch 32 on."]
+    assert large.advice == ["gpt2: GPU-bound at every batch size from 32."]
+
+
+def test_a_sweep_of_which_a_part_begins_behind_the_inflection_says_at_most() -> None:
+    found = sweep_report(sweep_analysis(["gpt2"], ["intel-h100", "slow"], (8, 16, 32))).summary
+    assert (
+        found.headline == "Launches set the latency up to batch 16 at most, by model and platform."
+    )
 
 
 def test_each_model_has_a_section_with_a_line_a_platform() -> None:
