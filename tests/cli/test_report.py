@@ -68,6 +68,19 @@ def test_a_run_folder_has_a_report(skipx: Skipx, run: Path, tmp_path: Path) -> N
     assert "Launches set the latency up to batch 4." in (tmp_path / "run.html").read_text()
 
 
+def test_a_sweep_leaves_its_report_and_it_can_be_made_again(
+    skipx: Skipx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = skipx("prefill", "gpt2", "--platform", "gh200", "--batch", "1,64", "-o", "run")
+    assert done.code == 0
+    assert "its report to run/report.html" in done.err
+    headline = skipx("report", "run", "--json").json()["summary"]["headline"]
+    left = Path("run/report.html").read_text()
+    assert headline in left
+    assert "EMULATED" in left
+
+
 def test_what_only_a_trace_has_is_refused_of_a_run(skipx: Skipx, run: Path) -> None:
     done = skipx("report", run, "--json", "--step", 1, "--iteration", 2)
     assert done.code == 2
