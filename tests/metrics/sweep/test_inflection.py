@@ -8,6 +8,8 @@ both."
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,7 +26,9 @@ def curve(bend: float, power: float = 2.0) -> list[list[float]]:
     return [[FLAT * max(1.0, (batch / bend) ** power)] * 3 for batch in BATCHES]
 
 
-def with_queue(queue: list[int | None], tklqt: list[list[float]] | None = None) -> Inflection:
+def with_queue(
+    queue: Sequence[int | None], tklqt: Sequence[Sequence[float]] | None = None
+) -> Inflection:
     launch: list[int | None] = [10] * len(queue)
     return inflection(BATCHES[: len(queue)], launch, queue, tklqt or [[1.0]] * len(queue))
 
