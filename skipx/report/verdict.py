@@ -55,33 +55,36 @@ def _reason(metrics: Metrics, bound: Bound) -> str:
 
 
 def _advice(metrics: Metrics, bound: Bound) -> str:
-    ceiling = ceiling_text(metrics)
+    waits = waits_text(metrics)
     if bound.label == "GPU-bound":
-        return f"{ceiling} Launches hide behind the queue: only faster kernels pay.".lstrip()
+        return f"{waits} Launches hide behind the queue: only faster kernels pay.".lstrip()
     if bound.label == "CPU-bound":
-        return f"{ceiling} Fewer launches pay: `skipx chains` shows which.".lstrip()
-    return ceiling
+        return f"{waits} Fewer launches pay: `skipx predict` tells how much.".lstrip()
+    return waits
 
 
-def ceiling_ns(metrics: Metrics) -> int | None:
-    """Return the most that fewer launches can win, or None where it is unknown."""
+def waits_ns(metrics: Metrics) -> int | None:
+    """Return how long the GPU waited for launches of kernels, or None where it is unknown.
+
+    Fusing kernels can win no more than that where no copy or set lies between them.
+    """
     recoverable, idle = metrics.idle_recoverable_union_ns, metrics.gpu_idle_union_ns
     if recoverable is None:
         recoverable = metrics.idle_recoverable_ns
     if recoverable is None:
         return None
-    # A stream can wait while others are busy; only time in which the whole GPU idles can be won.
+    # A stream can wait while others are busy; only time in which the whole GPU idles counts.
     return recoverable if idle is None else min(recoverable, max(idle, 0))
 
 
-def ceiling_text(metrics: Metrics) -> str:
-    """Return the ceiling as a sentence, or nothing where it is unknown."""
-    ceiling = ceiling_ns(metrics)
-    if ceiling is None:
+def waits_text(metrics: Metrics) -> str:
+    """Return that as a sentence, or nothing where it is unknown."""
+    waits = waits_ns(metrics)
+    if waits is None:
         return ""
-    share = share_of(ceiling, metrics.il_ns)
+    share = share_of(waits, metrics.il_ns)
     of_il = f" ({format_share(share)} of IL)" if share is not None else ""
-    return f"No fusion can win more than {format_ns(ceiling)}{of_il}."
+    return f"Kernels waited {format_ns(waits)}{of_il} for their launches."
 
 
 def share_of(part: float | None, whole: float | None) -> float | None:

@@ -7,12 +7,12 @@ from skipx.report.verdict import share_of, verdict
 from tests.report.results import metrics, no_metrics
 
 
-def test_cpu_bound_gives_evidence_with_limits_and_the_ceiling() -> None:
+def test_cpu_bound_gives_evidence_with_limits_and_the_wait() -> None:
     found = verdict(metrics())
     assert found.label == "CPU-bound"
     assert "72.3 % of the launches found the GPU waiting (limit 50 %)" in found.reason
     assert "GPU idle is 67.8 % of IL (limit 10 %)" in found.reason
-    assert found.advice.startswith("No fusion can win more than 512.0 ms (41.6 % of IL).")
+    assert found.advice.startswith("Kernels waited 512.0 ms (41.6 % of IL) for their launches.")
 
 
 def test_gpu_bound_compares_queue_and_launch_part() -> None:
@@ -29,15 +29,15 @@ def test_balanced_shows_all_evidence() -> None:
     assert "30.0 % of IL" in found.reason
 
 
-def test_the_ceiling_is_the_sum_where_the_union_is_unknown() -> None:
-    assert "more than 530.0 ms" in verdict(metrics(idle_recoverable_union_ns=None)).advice
+def test_the_wait_is_the_sum_where_the_union_is_unknown() -> None:
+    assert "waited 530.0 ms" in verdict(metrics(idle_recoverable_union_ns=None)).advice
     unknown = metrics(idle_recoverable_union_ns=None, idle_recoverable_ns=None)
     assert verdict(unknown).advice == "Fewer launches pay: `skipx chains` shows which."
 
 
-def test_no_more_can_be_won_than_the_time_in_which_the_whole_gpu_idles() -> None:
+def test_no_more_waiting_is_told_than_the_whole_gpu_idles() -> None:
     found = verdict(metrics(idle_recoverable_union_ns=2_000_000_000))
-    assert found.advice.startswith("No fusion can win more than 834.8 ms (67.8 % of IL).")
+    assert found.advice.startswith("Kernels waited 834.8 ms (67.8 % of IL) for their launches.")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from skipx.prefill.sweep_analysis import Series, SweepAnalysis
 from skipx.report.document.blocks import Fact, Summary
 from skipx.report.document.run_groups import RunGroup
 from skipx.report.header import plural
-from skipx.report.verdict import ceiling_ns, share_of
+from skipx.report.verdict import share_of, waits_ns
 from skipx.units import format_share
 
 
@@ -88,7 +88,7 @@ def _turns(series: Series) -> str:
 
 def _waits(found: PointAnalysis) -> float | None:
     m = found.metrics
-    return share_of(ceiling_ns(m), m.il_ns) if m else None
+    return share_of(waits_ns(m), m.il_ns) if m else None
 
 
 def _figures(analysis: SweepAnalysis) -> list[Fact]:

@@ -11,7 +11,7 @@ from skipx.report.document.cells import count_cell, name_cell, ratio_cell, share
 from skipx.report.document.run_groups import RunGroup
 from skipx.report.sweep_findings import balanced_cell, inflection_cell, knee_cell, r_squared_cell
 from skipx.report.sweep_head import conditions_title
-from skipx.report.verdict import ceiling_ns, share_of
+from skipx.report.verdict import share_of, waits_ns
 from skipx.units import format_share
 
 _NAMES = (Column("model", number=False), Column("platform, mode", number=False))
@@ -107,7 +107,7 @@ def _figures(found: PointAnalysis) -> list[Cell]:
         share_cell(share_of(m.queue_part_ns, m.tklqt_ns) if m else None),
         share_cell(found.gpu_idle_share),
         share_cell(found.cpu_idle_share),
-        share_cell(share_of(ceiling_ns(m), m.il_ns) if m else None),
+        share_cell(share_of(waits_ns(m), m.il_ns) if m else None),
         count_cell(m.kernels if m else None),
         time_cell(m.akd_ns if m else None),
         count_cell(round(found.tokens_per_s) if found.tokens_per_s else None),

@@ -7,7 +7,7 @@ from skipx.metrics.result import Analysis, Metrics
 from skipx.report.document.blocks import Fact, Summary
 from skipx.report.document.prediction_blocks import prediction_advice
 from skipx.report.header import plural
-from skipx.report.verdict import ceiling_ns, ceiling_text, share_of, verdict
+from skipx.report.verdict import share_of, verdict, waits_ns, waits_text
 from skipx.units import format_count, format_ns, format_ratio, format_share
 from skipx.whatif.result import Predictions
 
@@ -17,7 +17,7 @@ def summary(analysis: Analysis, chains: ChainAnalysis, predictions: Predictions 
     total = analysis.total
     found = verdict(total)
     if predictions is None:
-        advice = [ceiling_text(total), _chain_advice(found.label, chains)]
+        advice = [waits_text(total), _chain_advice(found.label, chains)]
     else:
         advice = [*prediction_advice(predictions), _chain_advice(found.label, chains)]
     waiting = _waiting(total, predictions)
@@ -60,7 +60,7 @@ def _waiting(total: Metrics, predictions: Predictions | None) -> Fact:
         waits, of = predictions.recoverable_ns, predictions.replayed_il_ns
         note = f"{format_ns(waits)} an iteration, copies and sets too"
     else:
-        known, of = ceiling_ns(total), total.il_ns or 0
+        known, of = waits_ns(total), total.il_ns or 0
         if known is None:
             return Fact(label, format_share(None))
         waits, note = known, f"{format_ns(known)}, kernels only"
