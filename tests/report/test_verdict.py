@@ -32,7 +32,7 @@ def test_balanced_shows_all_evidence() -> None:
 def test_the_wait_is_the_sum_where_the_union_is_unknown() -> None:
     assert "waited 530.0 ms" in verdict(metrics(idle_recoverable_union_ns=None)).advice
     unknown = metrics(idle_recoverable_union_ns=None, idle_recoverable_ns=None)
-    assert verdict(unknown).advice == "Fewer launches pay: `skipx chains` shows which."
+    assert verdict(unknown).advice == "Fewer launches pay: `skipx predict` tells how much."
 
 
 def test_no_more_waiting_is_told_than_the_whole_gpu_idles() -> None:
