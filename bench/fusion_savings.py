@@ -103,7 +103,7 @@ def measured(
         MeasurementRefusedError: a point could not be measured, or the replay misses the trace.
     """
     fusion = fusion_of(name)
-    run = measure or on_device()
+    run = measure or on_device("--emulate PLATFORM predicts without one")
     eager, fused = (
         whole(run(Point(f"{FUSIONS / name}.py:{which}", batch, sequence)))
         for which in ("eager", "fused")
@@ -147,15 +147,13 @@ def predicted(
     return found
 
 
-def on_device() -> Callable[[Point], Outcome]:
-    """Return what measures a point here. Raises ``MissingDependencyError`` without a GPU."""
+def on_device(hint: str) -> Callable[[Point], Outcome]:
+    """Return what measures a point here; without a GPU raise ``MissingDependencyError``."""
     from skipx.platforms.machine import installed_gpus
     from skipx.prefill.runner import Settings, measure
 
     if not installed_gpus():
-        raise MissingDependencyError(
-            "no GPU to measure on", hint="--emulate PLATFORM predicts without one"
-        )
+        raise MissingDependencyError("no GPU to measure on", hint=hint)
     settings = Settings(shapes=False)
     return lambda point: measure(point, settings)
 

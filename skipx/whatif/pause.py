@@ -1,0 +1,43 @@
+"""The edit that makes the host pause: what an injected sleep does to the latency."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skipx.errors import UsageError
+from skipx.records import NONE, Trace
+from skipx.timeline.program import Kind
+from skipx.whatif.iteration import Iteration, What
+from skipx.whatif.scenario import Edit, Scenario
+
+
+def pause(trace: Trace, operator: str, pause_ns: int) -> What:
+    """Return the what-if of a host that pauses before each launch of an operator.
+
+    Args:
+        trace: what is edited, with operators.
+        operator: the innermost operator around the launch calls, such as ``aten::addmm``.
+        pause_ns: host time that is added, from 0.
+
+    Raises:
+        UsageError: a pause below 0, or no launch by that operator.
+    """
+    if pause_ns < 0:
+        raise UsageError(f"a pause of {pause_ns} ns is none", hint="from 0")
+    names = np.array([name == operator for name in trace.names] + [False])
+    of_call = np.where(trace.calls.op == NONE, False, names[trace.ops.name[trace.calls.op]])
+
+    def what(iteration: Iteration) -> Edit:
+        calls = iteration.source.call
+        chosen = (calls != NONE) & of_call[calls]
+        chosen &= iteration.scenario.program.items.kind == Kind.LAUNCH
+        if not chosen.any():
+            raise UsageError(f"nothing is launched by {operator}", where=trace.source.path)
+
+        def apply(scenario: Scenario) -> Scenario:
+            gaps = scenario.program.items.gap_ns
+            return scenario.with_items(gap_ns=gaps + np.where(chosen, pause_ns, 0))
+
+        return Edit(f"{pause_ns} ns before {int(chosen.sum())} launches of {operator}", apply)
+
+    return what

@@ -1,0 +1,37 @@
+"""A pause of the host: in full where the host sets the pace, hidden behind kernels elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from skipx.errors import UsageError
+from skipx.whatif.pause import pause
+from skipx.whatif.predict import predict
+from tests.whatif.traces import machine, model_trace
+
+
+def added(durations: int, pause_ns: int) -> float:
+    trace = model_trace([("a", durations), ("b", durations), ("c", durations), ("b", durations)])
+    (row,) = predict(trace, [pause(trace, "aten::b", pause_ns)], machine()).predictions
+    assert row.launches == 4
+    return -row.saving_ns
+
+
+def test_the_host_sets_the_pace_each_pause_shows_in_full() -> None:
+    assert added(20, 300) == 2 * 300
+    assert added(20, 0) == 0
+
+
+def test_the_device_sets_the_pace_a_pause_hides_behind_its_kernels() -> None:
+    # b is launched at 390 and could begin at 440; a ends at 1240 and the gap is 1: 801 hide.
+    assert added(1000, 300) == 0
+    assert added(1000, 801) == 0
+    assert added(1000, 811) == 10
+
+
+def test_an_operator_that_launches_nothing_is_refused() -> None:
+    trace = model_trace([("a", 20)])
+    with pytest.raises(UsageError, match="nothing is launched by aten::b"):
+        predict(trace, [pause(trace, "aten::b", 1)], machine())
+    with pytest.raises(UsageError, match="a pause of -1 ns"):
+        pause(trace, "aten::a", -1)
