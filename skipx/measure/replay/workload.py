@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import importlib.util
 import inspect
 import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from skipx.errors import UsageError
+from skipx.user_code import import_user_module
 
 Workload = Callable[[], object]
 
@@ -33,7 +31,7 @@ def load_workload(text: str) -> Workload:
     named = _NAMED.fullmatch(text)
     if named is None:
         raise UsageError(f"the workload {text!r} is not MODULE:FUNCTION")
-    found: Any = _import(named["module"])
+    found: Any = import_user_module(named["module"])
     for name in named["function"].split("."):
         try:
             found = getattr(found, name)
@@ -89,31 +87,6 @@ def _parameters(graph_class: Any) -> set[str]:
         with contextlib.suppress(TypeError, ValueError):
             names |= set(inspect.signature(maker).parameters)
     return names
-
-
-def _import(module: str) -> Any:
-    path = Path(module)
-    try:
-        if path.suffix == ".py":
-            return _import_file(path)
-        sys.path.insert(0, str(Path.cwd()))
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"there is no module {error.name!r}", where=module) from error
-
-
-def _import_file(path: Path) -> Any:
-    if not path.is_file():
-        raise UsageError("there is no such file", where=str(path))
-    # Beside it lie the modules that it may import.
-    sys.path.insert(0, str(path.resolve().parent))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = loaded
-    spec.loader.exec_module(loaded)
-    return loaded
 
 
 def _require_callable(found: object, text: str) -> None:

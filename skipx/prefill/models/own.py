@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from skipx.errors import UsageError
 from skipx.prefill.models.workload import Inputs, MakeInputs
+from skipx.user_code import import_user_module
 
 NAMED = re.compile(r"(?P<module>.+):(?P<function>[A-Za-z_]\w*)")
 
@@ -25,7 +22,7 @@ def load_own(text: str, device: str) -> tuple[Any, MakeInputs]:
     """
     named = NAMED.fullmatch(text)
     assert named is not None
-    function = getattr(_module(named["module"]), named["function"], None)
+    function = getattr(import_user_module(named["module"]), named["function"], None)
     if not callable(function):
         raise UsageError(f"there is no function {named['function']!r}", where=named["module"])
     try:
@@ -86,28 +83,3 @@ def _times(sizes: tuple[int, ...]) -> str:
 
 def _on(value: Any, device: str) -> Any:
     return value.to(device) if hasattr(value, "to") else value
-
-
-def _module(name: str) -> Any:
-    path = Path(name)
-    try:
-        if path.suffix == ".py":
-            return _file(path)
-        sys.path.insert(0, str(Path.cwd()))
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"there is no module {error.name!r}", where=name) from error
-
-
-def _file(path: Path) -> Any:
-    if not path.is_file():
-        raise UsageError("there is no such file", where=str(path))
-    # Beside it lie the modules that it may import.
-    sys.path.insert(0, str(path.resolve().parent))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = loaded
-    spec.loader.exec_module(loaded)
-    return loaded
