@@ -24,7 +24,9 @@ PAPER_PLATFORMS = ("intel-h100", "amd-a100", "gh200")
 """The platforms of SKIP (arXiv 2504.11750), loosely coupled ones first."""
 
 EMULATED = "emulated"
-EMULATED_DTYPE = "float16"
+EMULATED_DTYPES = ("float16", "bfloat16")
+"""What can be asked for: the streams were recorded in one of two types of 16 bits, which the
+outcome's facts name; the other plays the same."""
 ITERATIONS = 3
 """Passes of an emulated point: as many as the chain miner wants."""
 
@@ -131,10 +133,10 @@ class _Emulator:
                 raise UsageError(
                     f"the mode {point.mode!r} cannot be emulated", hint=f"one of {', '.join(MODES)}"
                 )
-            if point.dtype != EMULATED_DTYPE:
+            if point.dtype not in EMULATED_DTYPES:
                 raise UsageError(
-                    f"{point.dtype} cannot be emulated: the operator streams are of"
-                    f" {EMULATED_DTYPE}"
+                    f"{point.dtype} cannot be emulated: the operator streams are of 16 bits",
+                    hint=f"one of {', '.join(EMULATED_DTYPES)}",
                 )
             if point.head:
                 raise UsageError(

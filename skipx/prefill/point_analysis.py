@@ -83,6 +83,11 @@ class PointAnalysis:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def dtype(self) -> str:
+        """The type of numbers that ran: that of the stream where the point was emulated."""
+        return str(self.facts.get("dtype") or self.point.dtype)
+
+    @property
     def il_ns(self) -> int | None:
         """IL of the typical traced iteration."""
         return self.metrics.il_ns if self.metrics else None

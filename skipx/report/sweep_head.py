@@ -35,7 +35,7 @@ def sweep_head(title: str, analysis: SweepAnalysis, *, full: bool = False) -> Re
         plural(len({point.model for point in points}), "model"),
         f"batch {_range([point.batch for point in points])}",
         f"sequence {_listed(point.sequence for point in points)}",
-        _listed(point.dtype for point in points),
+        _listed(found.dtype for found in analysis.points),
         f"{_listed(point.attention for point in points)} attention",
         "" if {point.phase for point in points} <= {Phase.PREFILL} else "one decode step",
     ]

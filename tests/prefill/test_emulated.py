@@ -93,6 +93,15 @@ def test_what_cannot_be_emulated_is_told_before_anything_is(
         backend.check([replace(Point(MODEL, 1, 128), **changes)])  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("asked", ["float16", "bfloat16"])
+def test_the_type_that_is_told_is_that_of_the_stream(files: list[str], asked: str) -> None:
+    backend = emulated_backend(files)
+    point = replace(Point(MODEL, 1, 16), platform="quick", dtype=asked)
+    backend.check([point])
+    found = analyze_point(backend.measure(point), backend.platform(point))
+    assert (found.point.dtype, found.dtype) == (asked, "bfloat16")
+
+
 def test_two_platforms_of_one_name_are_refused(files: list[str]) -> None:
     with pytest.raises(UsageError, match="two platforms of one name: quick, quick"):
         emulated_backend([files[0], files[0]])

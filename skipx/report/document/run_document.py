@@ -73,7 +73,7 @@ def _facts(analysis: SweepAnalysis) -> list[str]:
         plural(len({point.model for point in points}), "model"),
         f"batch {batches[0]} to {batches[-1]}" if len(batches) > 1 else f"batch {batches[0]}",
         f"sequence {', '.join(map(str, sorted({point.sequence for point in points})))}",
-        ", ".join(sorted({point.dtype for point in points})),
+        ", ".join(sorted({found.dtype for found in analysis.points})),
         f"{', '.join(sorted({point.attention for point in points}))} attention",
         *dict.fromkeys(found.device for found in analysis.points if found.device),
     ]
