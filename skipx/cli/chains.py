@@ -87,14 +87,7 @@ def chains(
     max_text_bytes: options.MaxText = None,
     json: options.Json = False,
     output: options.OutputFile = None,
-    table: Annotated[
-        str | None,
-        typer.Option(
-            metavar="|".join(TABLES),
-            help="The table that a CSV or Parquet file holds.",
-            rich_help_panel="Output",
-        ),
-    ] = None,
+    table: Annotated[str | None, options.table_of(TABLES)] = None,
     force: options.Force = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,

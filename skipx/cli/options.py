@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -107,3 +108,12 @@ Debug = Annotated[
     bool,
     typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=_OUTPUT),
 ]
+
+
+def table_of(names: Sequence[str]) -> Any:
+    """Return the option ``--table`` of a command whose tables are ``names``."""
+    return typer.Option(
+        metavar="|".join(names),
+        help="The table that a CSV or Parquet file holds.",
+        rich_help_panel=_OUTPUT,
+    )

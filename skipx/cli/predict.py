@@ -126,14 +126,7 @@ def predict(
     max_text_bytes: options.MaxText = None,
     json: options.Json = False,
     output: options.OutputFile = None,
-    table: Annotated[
-        str | None,
-        typer.Option(
-            metavar="|".join(TABLES),
-            help="The table that a CSV or Parquet file holds.",
-            rich_help_panel="Output",
-        ),
-    ] = None,
+    table: Annotated[str | None, options.table_of(TABLES)] = None,
     force: Annotated[
         bool,
         typer.Option(

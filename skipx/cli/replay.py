@@ -89,14 +89,7 @@ def replay(
     ] = 15.0,
     json: options.Json = False,
     output: options.OutputFile = None,
-    table: Annotated[
-        str | None,
-        typer.Option(
-            metavar="|".join(TABLES),
-            help="The table that a CSV or Parquet file holds.",
-            rich_help_panel="Output",
-        ),
-    ] = None,
+    table: Annotated[str | None, options.table_of(TABLES)] = None,
     force: options.Force = False,
     verbose: options.Verbose = False,
     debug: options.Debug = False,

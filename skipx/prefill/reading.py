@@ -78,18 +78,7 @@ def read_run(
 def _points(folder: Path, request: Mapping[str, Any]) -> list[Point]:
     """Return the points that a run asked for, in its order."""
     try:
-        sweep = Sweep(
-            models=request["models"],
-            batches=request["batch"],
-            modes=request["mode"],
-            sequences=request["sequence"],
-            attention=request["attention"],
-            dtype=request["dtype"],
-            phase=request["phase"],
-            head=request["head"],
-            platforms=request["platform"] or ("",),
-        )
-        return [point for row in sweep.rows() for point in row]
+        return [point for row in Sweep.from_dict(request).rows() for point in row]
     except (KeyError, TypeError) as error:
         raise BadInputError(
             f"does not say which points were asked for: {error!r}", where=str(folder / MANIFEST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from skipx.errors import BadInputError, MeasurementRefusedError, UsageError
 from skipx.prefill.folder import RunFolder
@@ -78,6 +78,21 @@ class Sweep:
             "head": self.head,
             "platform": [platform for platform in self.platforms if platform],
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the sweep that ``to_dict`` gave; raises ``KeyError`` where a key is missing."""
+        return cls(
+            models=values["models"],
+            batches=values["batch"],
+            modes=values["mode"],
+            sequences=values["sequence"],
+            attention=values["attention"],
+            dtype=values["dtype"],
+            phase=values["phase"],
+            head=values["head"],
+            platforms=values["platform"] or ("",),
+        )
 
 
 class Step(NamedTuple):

@@ -6,13 +6,14 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from tests.processes import is_gone
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 
@@ -132,21 +133,6 @@ def test_a_hanging_stage_ends_with_all_its_children(
     assert outcomes(tmp_path)["hangs"]["exit_code"] is None
     assert outcomes(tmp_path)["after"]["status"] == "passed"
     assert is_gone(int((tmp_path / "child.txt").read_text()))
-
-
-def is_gone(pid: int, patience_s: float = 30.0) -> bool:
-    """Return whether a killed process ends; the kernel may take its time."""
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        # Ended, and not yet collected by the process that has inherited it.
-        if stat.rsplit(")", 1)[1].split()[0] == "Z":
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_a_stage_that_ignores_the_polite_signal_is_killed(
