@@ -1,0 +1,1 @@
+"""Traces, runs and platforms side by side: ratios with intervals, and what else changed."""
