@@ -76,7 +76,7 @@ def downsample(events: Events, length: int, most: int = MOST_BLOCKS) -> tuple[Ev
     """
     lanes = np.unique(events.lane)
     rows = [np.flatnonzero(events.lane == lane) for lane in lanes]
-    limit = _fair_limit([len(mine) for mine in rows], most)
+    limit = fair_limit([len(mine) for mine in rows], most)
     parts, coarsest = [events.take(rows[0][:0])] if rows else [events], 0
     for mine in rows:
         lane = events.take(mine)
@@ -89,8 +89,8 @@ def downsample(events: Events, length: int, most: int = MOST_BLOCKS) -> tuple[Ev
     return Events.joined(parts), coarsest
 
 
-def _fair_limit(sizes: Sequence[int], most: int) -> int:
-    """Return the limit of a lane's rows so that small lanes stay whole and all fit ``most``."""
+def fair_limit(sizes: Sequence[int], most: int) -> int:
+    """Return the limit of each size so that small ones stay whole and all fit ``most``."""
     left = most
     for done, size in enumerate(sorted(sizes)):
         share = left // (len(sizes) - done)

@@ -11,7 +11,7 @@ from skipx.records import NONE, Int64
 from skipx.report.document.blocks import Depth, Spans, Timeline
 from skipx.report.document.canvas import ROLES, Canvas, Role
 from skipx.report.document.device_lanes import add_stream_lanes
-from skipx.report.document.downsample import Events, downsample
+from skipx.report.document.downsample import MOST_BLOCKS, Events, downsample
 from skipx.report.document.host_lanes import add_host_lanes
 from skipx.report.document.window import Shown
 from skipx.report.header import plural
@@ -22,8 +22,14 @@ LONGEST_NAME = 240
 """Characters of a name in the timeline; the tables have more."""
 
 
-def timeline(prepared: Prepared, shown: Shown, chain: Int64, chain_title: str) -> Timeline:
-    """Return the timeline of a stretch of the trace.
+def timeline(
+    prepared: Prepared,
+    shown: Shown,
+    chain: Int64,
+    chain_title: str,
+    most: int = MOST_BLOCKS,
+) -> Timeline:
+    """Return the timeline of a stretch of the trace, in about ``most`` blocks at most.
 
     ``chain`` are the occurrences of a chain to mark, rows of activities of shape ``(n, 2)``.
     """
@@ -34,7 +40,7 @@ def timeline(prepared: Prepared, shown: Shown, chain: Int64, chain_title: str) -
     none = np.empty(0, dtype=np.int64)
     events = Events.joined([Events.single(0, Role.OPERATOR, none, none, none), *canvas.parts])
     length = shown.end - shown.begin
-    drawn, resolution = downsample(events, length)
+    drawn, resolution = downsample(events, length, most)
     names, code = _names(prepared.trace.names, drawn.name)
     return Timeline(
         id="timeline",
@@ -103,7 +109,8 @@ def _note(canvas: Canvas, events: int, drawn: int, resolution: int) -> str:
         parts.append(
             f"Down-sampled: {events:,} events are drawn as {drawn:,} blocks. Those shorter than"
             f" {format_ns(resolution)} are merged with their neighbours, as tall as the share of"
-            " the time that they fill. For each event, report a part: --step or --time-range."
+            " the time that they fill. For each event, report a part of the trace: --step or"
+            " --time-range."
         )
     if canvas.left_out:
         parts.append(f"Not drawn: {', '.join(canvas.left_out)}.")

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from skipx.fusion.occurrences import occurrences
 from skipx.fusion.result import ChainAnalysis
 from skipx.metrics.latency import ALWAYS
 from skipx.metrics.launch_waits import LaunchWaits
 from skipx.metrics.prepared import Prepared
 from skipx.metrics.result import Analysis
-from skipx.records import Int64, Trace
+from skipx.report.document.best_chain import best_chain
 from skipx.report.document.blocks import Block, Document, Fact, Facts, Section
 from skipx.report.document.chain_blocks import chain_blocks, chains_intro
 from skipx.report.document.kernels import kernels_table
@@ -109,7 +106,7 @@ def _timeline_section(
     shown = shown_window(prepared, list(analysis.by_region), iteration)
     blocks: list[Block] = []
     if shown is not None:
-        chain, title = _best_chain(prepared.trace, chains)
+        chain, title = best_chain(prepared.trace, chains)
         blocks.append(timeline(prepared, shown, chain, title))
         waits = LaunchWaits.within(prepared, shown.launched)
         blocks += _present(longest_waits(prepared, waits, shown))
@@ -123,14 +120,6 @@ def _predictions_section(results: TraceResults) -> Section:
     reason = printable(results.no_predictions)
     blocks: list[Block] = [Facts("No predictions", [Fact("reason", "-", reason)])] if reason else []
     return Section("what-if", title, "", blocks)
-
-
-def _best_chain(trace: Trace, chains: ChainAnalysis) -> tuple[Int64, str]:
-    """Return where the first candidate that recurs in an iteration occurs, and its title."""
-    for rank, candidate in enumerate(chains.candidates, 1):
-        if candidate.label == "fusion" and not candidate.in_graph:
-            return occurrences(trace, chains, candidate), f"chain {rank} (L = {candidate.length})"
-    return np.empty((0, 2), dtype=np.int64), ""
 
 
 def _facts(analysis: Analysis) -> list[str]:

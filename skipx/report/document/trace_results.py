@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skipx.fusion.result import ChainAnalysis
-from skipx.metrics.result import Analysis
+from skipx.metrics.result import Analysis, Floor
 from skipx.platforms import Platform
 from skipx.records import Trace
 from skipx.whatif.result import Predictions
@@ -18,7 +18,7 @@ class TraceResults:
     trace: Trace
     analysis: Analysis
     chains: ChainAnalysis
-    platform: Platform | None = None
+    platform: Platform | Floor | None = None
     """Where ``analysis`` took the launch floor from; None: the trace's own estimate."""
     predictions: Predictions | None = None
     no_predictions: str = ""

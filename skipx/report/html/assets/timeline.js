@@ -10,7 +10,9 @@ function startTimeline(place, data) {
   const spans = rowsOf(data.spans);
   const upper = data.lanes.map((lane, i) => i).filter((i) => data.lanes[i].group === "host");
   const lower = data.lanes.map((lane, i) => i).filter((i) => data.lanes[i].group !== "host");
-  let shown = readSpan(state.get("t")) || [0, data.length_ns];
+  // A page of several timelines keeps the stretch of each.
+  const key = data.id === "timeline" ? "t" : data.id;
+  let shown = readSpan(state.get(key)) || [0, data.length_ns];
 
   function draw() {
     const grids = layout();
@@ -154,7 +156,7 @@ function startTimeline(place, data) {
     const { startValue, endValue } = chart.getOption().dataZoom[0];
     shown = [startValue, endValue];
     const whole = startValue <= 0 && endValue >= data.length_ns;
-    keep("t", whole ? "" : `${Math.round(startValue)}~${Math.round(endValue)}`);
+    keep(key, whole ? "" : `${Math.round(startValue)}~${Math.round(endValue)}`);
   });
   place.addEventListener("keydown", (event) => {
     const what = { "+": "in", "=": "in", "-": "out", 0: "all", ArrowLeft: "left", ArrowRight: "right", n: "wait" }[event.key];
