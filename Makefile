@@ -32,7 +32,7 @@ example: $(VENV)/.installed ## Analyze the shipped example trace, or TRACE=path
 	$(BIN)/skipx chains $(TRACE)
 
 test: $(VENV)/.test-tools ## Run every test; ARGS="-k name" chooses some
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: $(VENV)/.dev-tools ## Check style, types, stubs and who imports whom
 	$(BIN)/ruff check .

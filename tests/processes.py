@@ -6,6 +6,12 @@ import time
 from pathlib import Path
 
 
+def children() -> set[int]:
+    """Return the processes that this one has started and not collected."""
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text().split()}
+
+
 def is_gone(pid: int, patience_s: float = 30.0) -> bool:
     """Return whether a killed process ends; the kernel may take its time."""
     deadline = time.monotonic() + patience_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,13 @@ BERT = {
 def folder(tmp_path: Path, **config: Any) -> str:
     (tmp_path / "config.json").write_text(json.dumps(config))
     return str(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _no_module_stays(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    yield
+    sys.modules.pop("own_model", None)
 
 
 def own(tmp_path: Path, body: str) -> str:
