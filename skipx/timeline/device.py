@@ -68,7 +68,7 @@ class DeviceWork:
             previous=previous,
             first=first,
             count=count,
-            pending=_pending(items.begin, begin, stream, first, count),
+            pending=pending_launches(items.begin, begin, stream, first, count),
             graph=graph & (count > 0),
         )
 
@@ -100,8 +100,18 @@ def _streams(trace: Trace, rows: Int64) -> Int64:
     return dense_codes(device * max(len(streams), 1) + stream)[1]
 
 
-def _pending(called: Int64, begin: Int64, stream: Int64, first: Int64, count: Int64) -> Int64:
-    """Return, by item, how many earlier launches of its stream start after it is called."""
+def pending_launches(
+    called: Int64, begin: Int64, stream: Int64, first: Int64, count: Int64
+) -> Int64:
+    """Return, by item, how many earlier launches of its stream start after it is called.
+
+    Args:
+        called: begin of each item.
+        begin: begin of each activity, in the order of the items that launch them.
+        stream: of each activity.
+        first: by item: its first activity.
+        count: by item: how many activities it launches.
+    """
     pending = np.zeros(len(count), dtype=np.int64)
     launching = np.flatnonzero(count > 0)
     head = first[launching]

@@ -26,6 +26,11 @@ DEFAULT_GAP_NS = 900
 DEFAULT_SYNC_RETURN_NS = 0
 
 
+def queue_depth(platform: Platform | None) -> int:
+    """Return how many launches can be pending on a stream of the platform."""
+    return platform.queue_depth.ns if platform and platform.queue_depth else QUEUE_DEPTH
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Floors:
     """The floor of every item that launches, ns, and where the floors come from."""

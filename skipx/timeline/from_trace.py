@@ -15,7 +15,7 @@ from skipx.metrics.regions import Region, resolve
 from skipx.platforms import Platform
 from skipx.records import NONE, ActivityKind, Int32, Int64, Trace
 from skipx.timeline.device import DeviceWork
-from skipx.timeline.estimates import floors, parameters_of
+from skipx.timeline.estimates import floors, parameters_of, queue_depth
 from skipx.timeline.host import Gaps, HostItems, Unseen, host_calls
 from skipx.timeline.program import Items, Kind, Parameters, Playback, Program, Work
 from skipx.timeline.waits import Waits
@@ -125,7 +125,7 @@ def from_trace(
     items = HostItems.of(trace, calls, unseen, _start(trace, window, span), origin)
     gaps = Gaps.of(trace, items, origin)
     work = DeviceWork.of(trace, items, origin)
-    waits = Waits.of(trace, items, gaps, work)
+    waits = Waits.of(trace, items, gaps, work, queue_depth(platform))
     floor = floors(trace, items, work, launches, platform)
     return _assemble(
         trace,

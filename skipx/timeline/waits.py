@@ -16,10 +16,10 @@ from skipx.metrics.statistics import median
 from skipx.records import NONE, ActivityKind, CallKind, Int8, Int32, Int64, Mask, Trace
 from skipx.timeline.device import DeviceWork
 from skipx.timeline.host import Gaps, HostItems, stream_waits
-from skipx.timeline.program import ALL_STREAMS, QUEUE_DEPTH, Kind
+from skipx.timeline.program import ALL_STREAMS, Kind
 
-FULL = QUEUE_DEPTH - 8
-"""Pending launches from which a launch call is taken to wait for a free place."""
+NEARLY_FULL = 8
+"""Places left, at most, where a launch call is taken to wait for one."""
 
 CLOCKS_NS = 5_000
 """How far the clocks of host and device may disagree about what came first."""
@@ -42,14 +42,19 @@ class Waits:
     """Synchronising calls that no activity seen before them explains."""
 
     @classmethod
-    def of(cls, trace: Trace, items: HostItems, gaps: Gaps, work: DeviceWork) -> Waits:
+    def of(
+        cls, trace: Trace, items: HostItems, gaps: Gaps, work: DeviceWork, queue_depth: int
+    ) -> Waits:
         """Work out the waits of a trace's items."""
-        return _Finder(trace, items, gaps, work).find()
+        return _Finder(trace, items, gaps, work, queue_depth).find()
 
 
 class _Finder:
-    def __init__(self, trace: Trace, items: HostItems, gaps: Gaps, work: DeviceWork) -> None:
+    def __init__(
+        self, trace: Trace, items: HostItems, gaps: Gaps, work: DeviceWork, queue_depth: int
+    ) -> None:
         self._trace, self._items, self._gaps, self._work = trace, items, gaps, work
+        self._full = max(queue_depth - NEARLY_FULL, 1)
         self._name = np.full(len(items), NONE)
         called = items.call != NONE
         self._name[called] = trace.calls.name[items.call[called]]
@@ -168,7 +173,7 @@ class _Finder:
         after the end of what it waited for.
         """
         own = self._gaps.duration_ns.copy()
-        full = (self._work.pending >= FULL) & (self._kind == Kind.LAUNCH) & ~waited
+        full = (self._work.pending >= self._full) & (self._kind == Kind.LAUNCH) & ~waited
         for name in np.unique(self._name[waited | full]).tolist():
             mine = self._name == name
             free = mine & ~waited & ~full

@@ -196,12 +196,13 @@ def test_a_long_gap_counts_from_another_threads_call() -> None:
     identical(found)
 
 
-def test_a_launch_behind_a_nearly_full_queue_has_the_median_of_its_name() -> None:
+@pytest.mark.parametrize("queue_depth", [1_024, 64])
+def test_a_launch_behind_a_nearly_full_queue_has_the_median_of_its_name(queue_depth: int) -> None:
     builder = TraceBuilder().op("aten::mm", 0, 100_000)
-    n, dur = 1_022, 10_000
+    n, dur = queue_depth - 2, 10_000
     for i in range(n):
         at = 10 + 5 * i
-        # The last 5 find 1,016 pending or more; the very last took 300 ns to return.
+        # The last 5 find 8 places left or fewer; the very last took 300 ns to return.
         builder.launch(
             "k",
             at=at,
@@ -209,7 +210,7 @@ def test_a_launch_behind_a_nearly_full_queue_has_the_median_of_its_name() -> Non
             latency=10 + FLOOR + i * (dur + GAP) - at,
             dur=dur,
         )
-    found = replay(builder.build(), platform())
+    found = replay(builder.build(), platform(queue_depth=queue_depth))
     assert found.source.program.items.duration_ns.tolist() == [0] + [3] * n
     identical(found)
 
