@@ -5,7 +5,8 @@ https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from skipx.records import Int64
@@ -18,9 +19,6 @@ class EventList:
     def __init__(self, base: int) -> None:
         self._base = base
         self._lines: list[str] = []
-
-    def __len__(self) -> int:
-        return len(self._lines)
 
     def name_process(self, process: int, name: str, order: int) -> None:
         """Name a process, and say where it is shown."""
@@ -36,30 +34,28 @@ class EventList:
         self,
         process: int,
         thread: int,
-        category: str,
+        category: str | Sequence[str],
         begins: Int64,
         durations: Int64,
         names: Sequence[str],
-        arguments: Iterable[Mapping[str, Any]] | None = None,
     ) -> None:
-        """Add slices of one track."""
-        where = f'"ph":"X","cat":"{category}","pid":{process},"tid":{thread}'
+        """Add slices of one track, of one category or of one each."""
+        where = f'"ph":"X","pid":{process},"tid":{thread}'
         texts = {name: _text(name) for name in set(names)}
-        told = arguments if arguments is not None else ({} for _ in names)
-        for begin, duration, name, args in zip(
-            begins.tolist(), durations.tolist(), names, told, strict=True
+        categories = repeat(category, len(names)) if isinstance(category, str) else category
+        for begin, duration, name, own in zip(
+            begins.tolist(), durations.tolist(), names, categories, strict=True
         ):
-            more = f',"args":{_text(args)}' if args else ""
             self._lines.append(
-                f'{{{where},"ts":{self._time(begin)},"dur":{_us(duration)},'
-                f'"name":{texts[name]}{more}}}'
+                f'{{{where},"cat":"{own}","ts":{self._time(begin)},"dur":{_us(duration)},'
+                f'"name":{texts[name]}}}'
             )
 
-    def counter(self, process: int, name: str, times: Int64, values: Int64) -> None:
-        """Add a counter that has a value from each time on."""
+    def counter(self, process: int, name: str, unit: str, times: Int64, values: Int64) -> None:
+        """Add a counter that has a value from each time on; its track is called name and unit."""
         where = f'"ph":"C","pid":{process},"tid":0,"name":{_text(name)}'
         for time, value in zip(times.tolist(), values.tolist(), strict=True):
-            self._lines.append(f'{{{where},"ts":{self._time(time)},"args":{{"value":{value}}}}}')
+            self._lines.append(f'{{{where},"ts":{self._time(time)},"args":{{"{unit}":{value}}}}}')
 
     def flow(self, number: int, source: tuple[int, int, int], target: tuple[int, int, int]) -> None:
         """Draw an arrow between slices, each given as process, track and a time in it, ns."""
