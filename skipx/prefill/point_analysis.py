@@ -10,6 +10,7 @@ import numpy as np
 
 from skipx.fusion.chains import chains
 from skipx.metrics import Metrics, analyze
+from skipx.metrics.kernel_use import KernelUse, kernel_use
 from skipx.metrics.median_interval import median_interval, median_rank
 from skipx.metrics.result import Analysis, Breakdown, Floor, KernelRow
 from skipx.platforms import Platform
@@ -60,6 +61,8 @@ class PointAnalysis:
 
     ``metrics`` are those of the typical iteration: the traced one whose IL is the median, so
     that its parts add up. ``ttft_ns`` is the untraced median T0, the time to first token.
+    ``parts`` are the metrics of every traced iteration with kernels, ``control_ns`` the untraced
+    times, and ``kernels`` what an iteration runs: the samples that runs are compared by.
     """
 
     point: Point
@@ -81,6 +84,9 @@ class PointAnalysis:
     """Checks of the trace that failed as errors: its metrics would mislead."""
     readings: DeviceReadings = field(default_factory=DeviceReadings)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    parts: Sequence[Metrics] = ()
+    control_ns: Sequence[int] = ()
+    kernels: Sequence[KernelUse] = ()
 
     @property
     def dtype(self) -> str:
@@ -142,6 +148,7 @@ def analyze_point(outcome: Outcome, platform: Platform | Floor | None = None) ->
         "readings": outcome.readings,
         "facts": dict(outcome.facts),
         "emulated": bool(outcome.point.platform),
+        "control_ns": tuple(map(int, outcome.control_ns)),
     }
     if outcome.trace is None:
         return PointAnalysis(**common)
@@ -157,6 +164,8 @@ def _of_trace(trace: Trace, platform: Platform | Floor | None) -> dict[str, Any]
         "metrics": _typical(analysis, parts),
         "floor": analysis.floor,
         "iterations": tuple(Iteration(part.metrics.il_ns, part.metrics.tklqt_ns) for part in parts),
+        "parts": tuple(part.metrics for part in parts),
+        "kernels": kernel_use(trace),
         "chains": _chains(trace),
         "top_kernels": tuple(analysis.top_kernels.by_duration),
         "findings": tuple(

@@ -10,6 +10,9 @@ from skipx.metrics.result import Metrics
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import PlatformPair, Series, SweepAnalysis
 
+_SAMPLES = ("parts", "control_ns", "kernels")
+"""Of every iteration: the run folder's points and traces have them."""
+
 
 def sweep_document(analysis: SweepAnalysis, folder: str) -> dict[str, Any]:
     """Return the analysis as JSON-ready values; ``folder`` is where the run is kept."""
@@ -39,7 +42,7 @@ def point_document(analysis: PointAnalysis) -> dict[str, Any]:
     plain = {
         field.name: _plain(getattr(analysis, field.name))
         for field in dataclasses.fields(analysis)
-        if field.name not in ("point", "metrics")
+        if field.name not in ("point", "metrics", *_SAMPLES)
     }
     return {
         "key": analysis.point.key,

@@ -1,0 +1,134 @@
+"""Conditions under which a comparison counts as failed, for use in CI."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from skipx.compare.measures import LATENCIES, MEASURES
+from skipx.compare.result import Change, Comparison, Conditions, MetricRatio, Pair, Verdict
+from skipx.errors import UsageError
+
+_WORSE = (Verdict.SLOWER, Verdict.HIGHER)
+_ABOVE = re.compile(r"(?P<metric>.+?)\s*>\s*(?P<limit>\d+(?:\.\d*)?|\.\d+)")
+_FORMS = "slower, slower:METRIC, ambiguous, kernels, environment, METRIC>RATIO"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: ``text`` as it was given, ``metric`` the key that it names, or empty."""
+
+    text: str
+    metric: str
+    find: Callable[[Pair], Iterator[str]]
+    """Yields in words each place of a pair where it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a condition holds."""
+
+    condition: str
+    pair: Pair
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.condition}: {self.pair.other} against {self.pair.baseline}: {self.what}"
+
+
+def parse_condition(text: str) -> Condition:
+    """Return the condition that ``text`` states. Raises ``UsageError`` where it states none."""
+    word, colon, metric = (part.strip() for part in text.partition(":"))
+    if word == "slower" and (metric or not colon):
+        names = [metric_key(metric)] if metric else list(LATENCIES)
+        return Condition(text, metric and names[0], lambda pair: _judged(pair, names, _WORSE))
+    if text == "ambiguous":
+        return Condition(text, "", lambda pair: _judged(pair, LATENCIES, [Verdict.AMBIGUOUS]))
+    if text == "kernels":
+        return Condition(text, "", _kernels)
+    if text == "environment":
+        return Condition(text, "", _environment)
+    if above := _ABOVE.fullmatch(text):
+        key, limit = metric_key(above["metric"]), float(above["limit"])
+        return Condition(text, key, lambda pair: _above(pair, key, limit))
+    raise UsageError(f"no condition in {text!r}", hint=f"one of {_FORMS}")
+
+
+def check_metrics(conditions: Sequence[Condition], comparison: Comparison) -> None:
+    """Raise ``UsageError`` where a condition names neither a metric nor a platform's quantity."""
+    quantities = dict.fromkeys(row.metric for pair in comparison.pairs for row in pair.quantities)
+    known = {**MEASURES, **quantities}
+    for condition in conditions:
+        if condition.metric and condition.metric not in known:
+            raise UsageError(
+                f"no metric named {condition.metric!r} in {condition.text!r}",
+                hint=f"one of {', '.join(known)}",
+            )
+
+
+def hits(comparison: Comparison, conditions: Sequence[Condition]) -> list[Hit]:
+    """Return each place where a condition holds, condition after condition."""
+    return [
+        Hit(condition.text, pair, what)
+        for condition in conditions
+        for pair in comparison.pairs
+        for what in condition.find(pair)
+    ]
+
+
+def metric_key(name: str) -> str:
+    """Return the key of a metric that may be named without its unit: ``il`` is ``il_ns``."""
+    return f"{name}_ns" if f"{name}_ns" in MEASURES else name
+
+
+def _rows(pair: Pair, names: Sequence[str]) -> Iterator[tuple[str, MetricRatio]]:
+    """Yield the ratios of these metrics, each with where it is."""
+    for row in pair.quantities:
+        if row.metric in names:
+            yield "", row
+    for point in pair.points:
+        for row in point.metrics:
+            if row.metric in names:
+                yield _where(point.conditions), row
+
+
+def _judged(pair: Pair, names: Sequence[str], verdicts: Sequence[Verdict]) -> Iterator[str]:
+    for where, row in _rows(pair, names):
+        if row.verdict in verdicts:
+            yield f"{row.metric} {_ratio_text(row)} {row.verdict}{where}: {row.reason}"
+
+
+def _above(pair: Pair, key: str, limit: float) -> Iterator[str]:
+    for where, row in _rows(pair, [key]):
+        if row.low is not None and row.low > limit:
+            yield f"{row.metric} {_ratio_text(row)} beyond {limit:g}{where}"
+
+
+def _kernels(pair: Pair) -> Iterator[str]:
+    for point in pair.points:
+        counted = {
+            change: sum(kernel.change is change for kernel in point.kernels)
+            for change in (Change.APPEARED, Change.VANISHED)
+        }
+        told = [f"{count:,} {change}" for change, count in counted.items() if count]
+        if told:
+            yield f"kernels: {', '.join(told)}{_where(point.conditions)}"
+
+
+def _environment(pair: Pair) -> Iterator[str]:
+    for row in pair.environment:
+        yield f"{row.field}: {row.baseline or 'not told'} against {row.other or 'not told'}"
+
+
+def _ratio_text(row: MetricRatio) -> str:
+    if row.ratio is None:
+        return "without a ratio"
+    if row.low is None or row.high is None or row.low == row.high:
+        return f"{row.ratio:.3f}x"
+    return f"{row.ratio:.3f}x ({row.low:.3f}–{row.high:.3f})"
+
+
+def _where(conditions: Conditions) -> str:
+    told = ", ".join(f"{name} {value}" for name, value in conditions.items())
+    return f" at {told}" if told else ""
