@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from skipx.compare.measures import LATENCIES, MEASURES
@@ -12,7 +12,11 @@ from skipx.errors import UsageError
 
 _WORSE = (Verdict.SLOWER, Verdict.HIGHER)
 _ABOVE = re.compile(r"(?P<metric>.+?)\s*>\s*(?P<limit>\d+(?:\.\d*)?|\.\d+)")
-_FORMS = "slower, slower:METRIC, ambiguous, kernels, environment, METRIC>RATIO"
+_FORMS = "slower, ambiguous, slower:METRIC, ambiguous:METRIC, METRIC>RATIO, kernels, environment"
+_JUDGED = {"slower": _WORSE, "ambiguous": (Verdict.AMBIGUOUS,)}
+
+Find = Callable[[Pair], Iterator[str]]
+"""Yields in words each place of a pair where a condition holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,7 @@ class Condition:
 
     text: str
     metric: str
-    find: Callable[[Pair], Iterator[str]]
-    """Yields in words each place of a pair where it holds."""
+    find: Find
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +43,38 @@ class Hit:
 def parse_condition(text: str) -> Condition:
     """Return the condition that ``text`` states. Raises ``UsageError`` where it states none."""
     word, colon, metric = (part.strip() for part in text.partition(":"))
-    if word == "slower" and (metric or not colon):
+    if word in _JUDGED and (metric or not colon):
         names = [metric_key(metric)] if metric else list(LATENCIES)
-        return Condition(text, metric and names[0], lambda pair: _judged(pair, names, _WORSE))
-    if text == "ambiguous":
-        return Condition(text, "", lambda pair: _judged(pair, LATENCIES, [Verdict.AMBIGUOUS]))
+        return Condition(text, metric and names[0], _judged(names, _JUDGED[word]))
     if text == "kernels":
         return Condition(text, "", _kernels)
     if text == "environment":
         return Condition(text, "", _environment)
     if above := _ABOVE.fullmatch(text):
-        key, limit = metric_key(above["metric"]), float(above["limit"])
-        return Condition(text, key, lambda pair: _above(pair, key, limit))
+        key = metric_key(above["metric"])
+        return Condition(text, key, _above(key, float(above["limit"])))
     raise UsageError(f"no condition in {text!r}", hint=f"one of {_FORMS}")
 
 
-def check_metrics(conditions: Sequence[Condition], comparison: Comparison) -> None:
-    """Raise ``UsageError`` where a condition names neither a metric nor a platform's quantity."""
-    quantities = dict.fromkeys(row.metric for pair in comparison.pairs for row in pair.quantities)
-    known = {**MEASURES, **quantities}
+def check_metrics(conditions: Sequence[Condition], known: Collection[str]) -> None:
+    """Raise ``UsageError`` where a condition names a metric that is not among the known ones."""
     for condition in conditions:
         if condition.metric and condition.metric not in known:
             raise UsageError(
-                f"no metric named {condition.metric!r} in {condition.text!r}",
+                f"no metric {condition.metric!r} to compare, in {condition.text!r}",
                 hint=f"one of {', '.join(known)}",
             )
+
+
+def compared_metrics(comparison: Comparison) -> list[str]:
+    """Return the keys of what a comparison has a row for."""
+    rows = (
+        row
+        for pair in comparison.pairs
+        for part in (pair.quantities, *(point.metrics for point in pair.points))
+        for row in part
+    )
+    return list(dict.fromkeys(row.metric for row in rows))
 
 
 def hits(comparison: Comparison, conditions: Sequence[Condition]) -> list[Hit]:
@@ -93,16 +103,24 @@ def _rows(pair: Pair, names: Sequence[str]) -> Iterator[tuple[str, MetricRatio]]
                 yield _where(point.conditions), row
 
 
-def _judged(pair: Pair, names: Sequence[str], verdicts: Sequence[Verdict]) -> Iterator[str]:
-    for where, row in _rows(pair, names):
-        if row.verdict in verdicts:
-            yield f"{row.metric} {_ratio_text(row)} {row.verdict}{where}: {row.reason}"
+def _judged(names: Sequence[str], verdicts: Collection[Verdict]) -> Find:
+    def find(pair: Pair) -> Iterator[str]:
+        for where, row in _rows(pair, names):
+            if row.verdict in verdicts:
+                yield f"{row.metric} {_ratio_text(row)} {row.verdict}{where}: {row.reason}"
+
+    return find
 
 
-def _above(pair: Pair, key: str, limit: float) -> Iterator[str]:
-    for where, row in _rows(pair, [key]):
-        if row.low is not None and row.low > limit:
-            yield f"{row.metric} {_ratio_text(row)} beyond {limit:g}{where}"
+def _above(key: str, limit: float) -> Find:
+    def find(pair: Pair) -> Iterator[str]:
+        for where, row in _rows(pair, [key]):
+            # From nothing to something has no ratio, and is beyond any.
+            endless = row.ratio is None and row.verdict in _WORSE
+            if endless or (row.low is not None and row.low > limit):
+                yield f"{row.metric} {_ratio_text(row)}{where}"
+
+    return find
 
 
 def _kernels(pair: Pair) -> Iterator[str]:
