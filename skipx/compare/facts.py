@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from skipx.compare.result import Difference
+from skipx.compare.result import Difference, Group
 from skipx.metrics.result import Analysis, Floor
 from skipx.platforms import Platform
 from skipx.prefill.point_analysis import PointAnalysis
@@ -14,21 +14,25 @@ from skipx.units import format_ns
 
 Facts = Mapping[str, str]
 
-_METADATA = {
+_VERSIONS = {
     "cuda_runtime_version": "CUDA runtime",
     "cuda_driver_version": "CUDA driver",
-    "cupti_version": "CUPTI",
     "hip_runtime_version": "HIP runtime",
     "hip_driver_version": "HIP driver",
+}
+_METADATA = {
+    "cupti_version": "CUPTI",
     "roctracer_version": "roctracer",
     "pytorch_version": "PyTorch",
+}
+_RECORDED = {
     "record_shapes": "profiler records shapes",
     "with_stack": "profiler records stacks",
     "with_flops": "profiler counts FLOP",
     "with_modules": "profiler records modules",
     "profile_memory": "profiler records memory",
 }
-"""Top-level entries of a profiler's trace; those of the profiler cost the host time."""
+"""Top-level entries of a profiler's trace; what it records costs the host time."""
 
 _FACTS = {
     "platform": "platform",
@@ -46,7 +50,6 @@ _FACTS = {
     "skipx": "skipx",
     "python": "Python",
     "weights": "weights",
-    "iterations": "iterations",
 }
 """What an emulated trace and the points of a run tell."""
 
@@ -71,17 +74,34 @@ _MACHINE = {
 }
 
 
+_HIP_MAJOR = 10_000_000
+_GROUPS = {
+    **dict.fromkeys(
+        ("platform", "model", "parameters", "phase", "head", "dtype", "attention in effect"),
+        Group.CONDITION,
+    ),
+    **dict.fromkeys(("mode", "weights", "source", "provenance"), Group.CONDITION),
+    **dict.fromkeys(
+        ("iterations", "launch floor", "launch floor from", "SM clock", "clocks lowered by"),
+        Group.MEASUREMENT,
+    ),
+}
+
+
 def facts_of_trace(trace: Trace, analysis: Analysis) -> Facts:
     """Return what a trace tells of how it was made."""
     metadata = trace.environment.metadata
     emulated = _named(metadata, _FACTS) if metadata.get("emulated") else {}
+    gpu = _gpu(trace, analysis)
     return {
         "source": trace.source.kind,
-        "GPU": _devices(trace, analysis),
+        **({"GPU": gpu} if gpu else {}),
         "GPUs used": str(len(analysis.devices)),
         **emulated,
+        **{name: _version(metadata[key]) for key, name in _VERSIONS.items() if key in metadata},
         **_named(metadata, _METADATA),
-        **_iterations(analysis.total.iterations),
+        **{name: "yes" for key, name in _RECORDED.items() if metadata.get(key)},
+        "iterations": str(analysis.total.iterations or "not marked"),
         **_floor([analysis.floor]),
     }
 
@@ -121,30 +141,34 @@ def facts_of_platform(platform: Platform) -> Facts:
 def differences(baseline: Facts, other: Facts) -> list[Difference]:
     """Return the fields that differ, in the order of the baseline's; None is what is not told."""
     return [
-        Difference(name, baseline.get(name), other.get(name))
+        Difference(name, baseline.get(name), other.get(name), _GROUPS.get(name, Group.ENVIRONMENT))
         for name in {**baseline, **other}
         if baseline.get(name) != other.get(name)
     ]
 
 
-def _devices(trace: Trace, analysis: Analysis) -> str:
-    """Return the names of the GPUs that ran something.
+def _gpu(trace: Trace, analysis: Analysis) -> str:
+    """Return the names of the GPUs that ran something, empty where the source names none.
 
-    Where the source numbers them otherwise than it names them, those of all that it names.
+    Where it numbers them otherwise than it names them, those of all that it names.
     """
     named = trace.environment.devices.values()
-    used = analysis.devices if set(analysis.devices) <= set(named) else named or analysis.devices
-    return _joined(used)
+    return _joined([name for name in analysis.devices if name in named] or named)
+
+
+def _version(number: Any) -> str:
+    """Return what CUDA and HIP write as one number: 12090 is CUDA 12.9, 60443483 HIP 6.4.43483."""
+    if not isinstance(number, int):
+        return str(number)
+    if number < _HIP_MAJOR:
+        return f"{number // 1000}.{number % 1000 // 10}"
+    return f"{number // _HIP_MAJOR}.{number % _HIP_MAJOR // 100_000}.{number % 100_000}"
 
 
 def _named(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     return {
         name: str(values[key]) for key, name in names.items() if values.get(key) not in (None, "")
     }
-
-
-def _iterations(count: int) -> dict[str, str]:
-    return {"iterations": str(count) if count else "not marked"}
 
 
 def _floor(floors: Sequence[Floor]) -> dict[str, str]:

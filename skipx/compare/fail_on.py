@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from skipx.compare.measures import LATENCIES, MEASURES
-from skipx.compare.result import Change, Comparison, Conditions, MetricRatio, Pair, Verdict
+from skipx.compare.result import Change, Comparison, Conditions, Group, MetricRatio, Pair, Verdict
 from skipx.errors import UsageError
 
 _WORSE = (Verdict.SLOWER, Verdict.HIGHER)
@@ -136,6 +136,9 @@ def _kernels(pair: Pair) -> Iterator[str]:
 
 def _environment(pair: Pair) -> Iterator[str]:
     for row in pair.environment:
+        # Iterations, clocks and an estimated floor differ from one measurement to the next.
+        if row.group is Group.MEASUREMENT:
+            continue
         yield f"{row.field}: {row.baseline or 'not told'} against {row.other or 'not told'}"
 
 

@@ -13,7 +13,7 @@ def kernel_changes(baseline: Sequence[KernelUse], other: Sequence[KernelUse]) ->
     before, after = ({use.name: use for use in side} for side in (baseline, other))
     found = []
     for name in before | after:
-        old, new = (side.get(name, KernelUse(name, 0, 0, 0, 0)) for side in (before, after))
+        old, new = (side.get(name, KernelUse(name, 0.0, 0, 0, 0.0)) for side in (before, after))
         found.append(
             KernelChange(
                 name, _change(old, new), old.count, new.count, old.duration_ns, new.duration_ns

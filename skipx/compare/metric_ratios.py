@@ -18,11 +18,20 @@ BASELINE, OTHER = "the baseline", "the other side"
 
 
 def metric_ratios(baseline: Side, other: Side, *, margin: float) -> list[MetricRatio]:
-    """Return the ratios of the metrics; TTFT is left out where neither side has it."""
+    """Return the ratios of the metrics that either side knows."""
     return [
         _metric_ratio(measure, baseline, other, margin)
         for key, measure in MEASURES.items()
-        if key != "ttft_ns" or baseline.samples.get(key) or other.samples.get(key)
+        if baseline.samples.get(key) or other.samples.get(key)
+    ]
+
+
+def unknown(baseline: Side, other: Side) -> list[str]:
+    """Return the labels of the metrics that neither side knows, though an iteration has them."""
+    return [
+        measure.label
+        for key, measure in MEASURES.items()
+        if key != "ttft_ns" and not (baseline.samples.get(key) or other.samples.get(key))
     ]
 
 
@@ -62,8 +71,7 @@ def _ratio(
     """Return the ratio, None where there is none, and why its interval lies where it does."""
     before, after = (side.samples.get(measure.key, ()) for side in (baseline, other))
     if not before or not after:
-        missing = [name for name, has in ((BASELINE, before), (OTHER, after)) if not has]
-        return None, f"unknown on {' and '.join(missing)}"
+        return None, f"unknown on {OTHER if before else BASELINE}"
     if min(*before, *after) < 0:
         return None, "below 0 in some iterations: no ratio"
     if baseline.samples == other.samples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skipx.compare.kernels import kernel_changes
-from skipx.compare.metric_ratios import doubts, metric_ratios
+from skipx.compare.metric_ratios import doubts, metric_ratios, unknown
 from skipx.compare.result import Conditions, PointPair
 from skipx.compare.side import Side
 
@@ -27,6 +27,8 @@ def point_pair(
         conditions or {}, tuple(metrics), tuple(kernel_changes(baseline.kernels, other.kernels))
     )
     found = [*notes, *doubts(baseline, other), *_work(pair), *_lowered(baseline, other)]
+    if left_out := unknown(baseline, other):
+        found.append(f"unknown on both sides: {', '.join(left_out)}")
     return PointPair(pair.conditions, pair.metrics, pair.kernels, tuple(found))
 
 

@@ -50,13 +50,25 @@ class Change(StrEnum):
     SAME = "same"
 
 
+class Group(StrEnum):
+    """What a difference is of."""
+
+    ENVIRONMENT = "environment"
+    """Hardware, software, and what the profiler was asked to record."""
+    CONDITION = "condition"
+    """What was run: model, mode, platform, …"""
+    MEASUREMENT = "measurement"
+    """How it was measured, which differs from one time to the next: iterations, clocks, floor."""
+
+
 @dataclass(frozen=True, slots=True)
 class MetricRatio:
     """One metric on both sides: medians over iterations, and other over baseline.
 
-    So a ratio of 1.2 takes 1.2 times as long. ``low`` and ``high`` bound 95 %; they are the ratio
-    itself where it is exact and None where no interval can be had. The ratio is None where it is
-    unknown or the baseline is 0.
+    So a ratio of 1.2 takes 1.2 times as long. It is the median of the ratios of all pairs of
+    iterations, which need not be that of the medians. ``low`` and ``high`` bound 95 %; they are
+    the ratio itself where it is exact and None where no interval can be had, or where an end has
+    no bound. The ratio is None where it is unknown or the baseline is 0.
     """
 
     metric: str
@@ -100,6 +112,7 @@ class Difference:
     field: str
     baseline: str | None
     other: str | None
+    group: Group = Group.ENVIRONMENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from skipx.compare.result import (
     Comparison,
     Conditions,
     Difference,
+    Group,
     Kind,
     Origin,
     Pair,
@@ -141,7 +142,8 @@ class _Keys:
         self._matched = [name for name in first if name not in self.apart]
         self._shown = [name for name in self._matched if name in NAMED or name not in one_each]
         self.differences = [
-            Difference(name, *(_text(side[name]) for side in sides)) for name in self.apart
+            Difference(name, _text(first[name]), _text(second[name]), Group.CONDITION)
+            for name in self.apart
         ]
         self.fields = {one.field for one in self.differences}
         self.work_notes = [

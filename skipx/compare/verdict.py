@@ -58,9 +58,11 @@ def interval_reason(ratio: Ratio, *, margin: float) -> str:
 
 
 def interval_text(low: float, high: float) -> str:
-    """Return the ends of an interval with as many decimals as tell them apart, at most four."""
+    """Return the ends of an interval with enough decimals to tell them apart, at most four."""
     if isinf(high):
         return f"{low:.2f}–∞"
+    if high < 0.1:
+        return f"{low:.2g}–{high:.2g}"
     decimals = next((n for n in (2, 3) if high - low >= 2 * 10**-n), 4)
     return f"{low:.{decimals}f}–{high:.{decimals}f}"
 
