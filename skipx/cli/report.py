@@ -13,16 +13,13 @@ from skipx.cli.output import emit_bytes
 from skipx.cli.reading import ReadOptions, read_each
 from skipx.cli.report_outputs import Outputs
 from skipx.cli.run_report import is_folder, refuse, run_report
-from skipx.errors import SkipxError
+from skipx.cli.trace_results import trace_results
+from skipx.errors import UsageError
 
 if TYPE_CHECKING:
     from skipx.records import Trace
     from skipx.report.document.blocks import Document
     from skipx.report.document.trace_results import TraceResults
-
-WHAT_IFS = ("graph", "no-sync", "no-memset", "host=2", "device=2")
-PLANNED = 10
-"""Distinct fused kernels of the plan."""
 
 
 def report(
@@ -71,6 +68,14 @@ def report(
             show_default="the one with the median latency",
         ),
     ] = None,
+    point: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY",
+            help="Of a run, show this point in time, a name in RUN/traces; repeatable.",
+            show_default="one a model, where the GPU waits most",
+        ),
+    ] = None,
     top: Annotated[
         int, typer.Option(metavar="K", min=0, help="Kernels of each order in the table.")
     ] = 50,
@@ -114,13 +119,19 @@ def report(
             "--device": devices,
         }
         refuse({name for name, value in only_for_traces.items() if value is not None})
-        outputs.emit(run_report(Path(trace), platform, stamp))
+        outputs.emit(
+            run_report(Path(trace), platform, stamp, [Path(key).name for key in point or ()])
+        )
         return
+    if point:
+        raise UsageError("--point goes with a run, not with a trace")
 
     def work(read: Trace) -> tuple[Document | None, bytes | None]:
+        from skipx import platforms
         from skipx.report.document.trace_document import trace_document
 
-        results = _results(read, platform, top, candidates)
+        known = platforms.resolve(platform, devices=read.environment.devices.values())
+        results = trace_results(read, known, top=top, candidates=candidates)
         document = None
         if outputs.wants_document:
             document = trace_document(results, stamp=stamp, iteration=iteration)
@@ -132,30 +143,6 @@ def report(
         outputs.emit(document)
     if tracks is not None:
         emit_bytes(perfetto, tracks, force=force)
-
-
-def _results(read: Trace, platform: str, top: int, candidates: int) -> TraceResults:
-    import skipx
-    from skipx import platforms
-    from skipx.report.document.trace_results import TraceResults
-
-    floor_of = platforms.resolve(platform, devices=read.environment.devices.values())
-    predictions, refused = None, ""
-    try:
-        predictions = skipx.predict(
-            read, *WHAT_IFS, together=False, platform=floor_of, fuse_best=PLANNED
-        )
-    except SkipxError as error:
-        # A report without predictions is one all the same; it says why.
-        refused = error.what
-    return TraceResults(
-        trace=read,
-        platform=floor_of,
-        analysis=skipx.analyze(read, platform=floor_of, top=top),
-        chains=skipx.chains(read, max_candidates=candidates),
-        predictions=predictions,
-        no_predictions=refused,
-    )
 
 
 def _stamp(command: Sequence[str]) -> dict[str, Any]:

@@ -31,9 +31,15 @@ def refuse(options: Collection[str]) -> None:
         )
 
 
-def run_report(folder: Path, platform: str, stamp: Mapping[str, Any]) -> Document:
-    """Return the document on a run folder; ``auto`` is the launch floor of the run itself."""
+def run_report(
+    folder: Path, platform: str, stamp: Mapping[str, Any], points: Sequence[str] = ()
+) -> Document:
+    """Return the document on a run folder; ``auto`` is the launch floor of the run itself.
+
+    ``points`` are the keys of the points to show closely, by default one a model.
+    """
     from skipx import platforms
+    from skipx.cli.run_details import run_details
     from skipx.prefill.reading import read_run
     from skipx.report.document.run_document import run_document
 
@@ -41,17 +47,20 @@ def run_report(folder: Path, platform: str, stamp: Mapping[str, Any]) -> Documen
     with ProgressBar(unit="points") as bar:
         bar.phase(f"reading {folder}")
         run = read_run(folder, platform=floor_of, progress=bar.update)
+        details = run_details(folder, run.analysis, bar, wanted=points, platform=floor_of)
     return run_document(
         run.analysis,
         title=folder.resolve().name,
         made_by={"command": run.manifest.command, "environment": run.manifest.environment},
         remarks=_remarks(run.missing),
         stamp=stamp,
+        details=details,
     )
 
 
 def keep_report(folder: Path, analysis: SweepAnalysis, command: Sequence[str]) -> Path:
     """Write the page on a finished run into its folder and return its path."""
+    from skipx.cli.run_details import run_details
     from skipx.environment import software
     from skipx.prefill.folder import REPORT
     from skipx.report.document.run_document import run_document
@@ -59,12 +68,15 @@ def keep_report(folder: Path, analysis: SweepAnalysis, command: Sequence[str]) -
     from skipx.report.html.page import html_page
     from skipx.report.stamp import Stamp
 
+    with ProgressBar(unit="points") as bar:
+        details = run_details(folder, analysis, bar)
     document = run_document(
         analysis,
         title=folder.resolve().name,
         made_by={"command": command, "environment": software()},
         remarks=[],
         stamp=Stamp.here("report", command).to_dict(),
+        details=details,
     )
     write_new(folder / REPORT, html_page(document).encode(), force=True)
     return folder / REPORT

@@ -124,7 +124,7 @@ class _Emulator:
         self._platforms = platforms
         self._transformers = transformers
         self._with_floor: dict[str, Platform] = {}
-        self._digests = {name: _digest(platform) for name, platform in platforms.items()}
+        self._digests = {name: platform_digest(platform) for name, platform in platforms.items()}
 
     def check(self, points: Sequence[Point]) -> None:
         """Raise for models without a stream and conditions that cannot be emulated."""
@@ -182,6 +182,7 @@ class _Emulator:
         )
 
 
-def _digest(platform: Platform) -> str:
+def platform_digest(platform: Platform) -> str:
+    """Return what tells a platform's figures from any others."""
     document: dict[str, Any] = to_document(platform)
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]

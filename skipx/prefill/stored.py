@@ -15,6 +15,7 @@ from skipx.errors import BadInputError
 from skipx.prefill.durable import PART, cannot_write, replace_json
 from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
+from skipx.records import Trace
 from skipx.sources.saved import load_trace, save_trace
 
 POINTS = "points"
@@ -73,7 +74,30 @@ def store(folder: Path, outcome: Outcome, settings: Settings) -> None:
 
 def stored(folder: Path, point: Point) -> StoredPoint | None:
     """Return what was kept of a point, or None. Raises ``BadInputError`` where it is damaged."""
-    path = folder / POINTS / f"{point.key}.json"
+    content = _content(folder, point)
+    if content is None:
+        return None
+    try:
+        return StoredPoint(_outcome(folder, point, content), dict(content["settings"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(folder, point, error) from error
+
+
+def stored_trace(folder: Path, point: Point) -> Trace | None:
+    """Return the trace of a point, or None. Raises ``BadInputError`` where it is damaged."""
+    content = _content(folder, point)
+    return load_trace(folder / TRACES / point.key) if content and content.get("trace") else None
+
+
+def stored_settings(folder: Path, point: Point) -> Settings:
+    """Return what a point was made under. Raises ``BadInputError`` where it is damaged."""
+    found = (_content(folder, point) or {}).get("settings")
+    return found if isinstance(found, dict) else {}
+
+
+def _content(folder: Path, point: Point) -> Mapping[str, Any] | None:
+    """Return the JSON file of a point, or None where there is none."""
+    path = _file(folder, point)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -81,12 +105,20 @@ def stored(folder: Path, point: Point) -> StoredPoint | None:
     except (OSError, ValueError) as error:
         raise BadInputError(f"cannot be read: {error}", where=str(path)) from error
     try:
-        content = json.loads(text)
+        content: Mapping[str, Any] = json.loads(text)
         if Point.from_dict(content["point"]) != point:
             raise ValueError("it holds another point")
-        return StoredPoint(_outcome(folder, point, content), dict(content["settings"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInputError(f"is no point of a run: {error}", where=str(path)) from error
+        raise _damaged(folder, point, error) from error
+    return content
+
+
+def _file(folder: Path, point: Point) -> Path:
+    return folder / POINTS / f"{point.key}.json"
+
+
+def _damaged(folder: Path, point: Point, error: Exception) -> BadInputError:
+    return BadInputError(f"is no point of a run: {error}", where=str(_file(folder, point)))
 
 
 def _outcome(folder: Path, point: Point, content: Mapping[str, Any]) -> Outcome:

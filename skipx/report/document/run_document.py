@@ -9,17 +9,22 @@ from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.document.blocks import Block, Document, Fact, Facts, Section
 from skipx.report.document.marker import EMULATED, EMULATED_NOTE
 from skipx.report.document.quality import software_facts
+from skipx.report.document.run_chains import run_chains
 from skipx.report.document.run_charts import run_charts
+from skipx.report.document.run_details import RunDetails, located
 from skipx.report.document.run_groups import run_groups
+from skipx.report.document.run_launch_paths import launch_blocks, launch_intro
+from skipx.report.document.run_predictions import predictions_intro, run_predictions
+from skipx.report.document.run_quality import quality_facts
 from skipx.report.document.run_summary import run_summary
 from skipx.report.document.run_tables import (
-    chains_table,
     crossovers_table,
     findings_table,
     kernels_table,
     points_table,
     problems_table,
 )
+from skipx.report.document.run_timelines import run_timelines, timelines_intro
 from skipx.report.header import plural
 from skipx.report.text import printable
 
@@ -31,6 +36,7 @@ def run_document(
     made_by: Mapping[str, Any],
     remarks: list[str],
     stamp: Mapping[str, Any],
+    details: RunDetails | None = None,
 ) -> Document:
     """Build the report on a sweep.
 
@@ -40,27 +46,53 @@ def run_document(
         made_by: ``command`` and ``environment`` of the run itself.
         remarks: what a reader must know of how the run was read.
         stamp: what makes the report, as :class:`~skipx.report.stamp.Stamp` gives it.
+        details: what its traces and platforms tell; None: they are not there.
     """
+    details = details or RunDetails()
     groups = run_groups(analysis)
+    shown = list(located(groups, details.close_ups))
     found: list[Block | None] = [
-        findings_table(groups, analysis.series[0].balanced.threshold),
+        findings_table(groups, analysis.series[0].balanced.threshold, details),
         crossovers_table(analysis),
         problems_table(analysis),
     ]
     sections = [
         Section("findings", "What the sweep tells", " ".join(remarks), _present(found)),
         *(Section(group.id, group.title, "", run_charts(group)) for group in groups),
-        Section("points-section", "Points", "", [points_table(groups)]),
-        Section("chains-section", "Chains", "", _present([chains_table(groups)])),
+        Section(
+            "timeline",
+            "One iteration in time",
+            timelines_intro(details),
+            run_timelines(shown, details),
+        ),
+        Section("chains-section", "Chains", "", run_chains(groups, shown, details)),
         Section("kernels-section", "Kernels", "", _present([kernels_table(groups)])),
-        Section("environment", "Environment", "", _environment(analysis, made_by, stamp)),
+        Section(
+            "launch-paths-section",
+            "Launch paths",
+            launch_intro(details),
+            launch_blocks(details),
+        ),
+        Section(
+            "what-if",
+            "What would change it",
+            predictions_intro(details, emulated=analysis.emulated),
+            run_predictions(groups, details),
+        ),
+        Section("points-section", "Points", "", [points_table(groups)]),
+        Section(
+            "environment",
+            "Quality and environment",
+            "",
+            [quality_facts(analysis, details), *_environment(analysis, made_by, stamp)],
+        ),
     ]
     return Document(
         title=printable(title),
         marker=EMULATED if analysis.emulated else "",
         marker_note=EMULATED_NOTE if analysis.emulated else "",
         facts=_facts(analysis),
-        summary=run_summary(analysis, groups),
+        summary=run_summary(analysis, groups, details),
         sections=[section for section in sections if section.blocks],
         stamp=stamp,
     )
@@ -93,8 +125,6 @@ def _environment(
         for name, values in told.items()
         if len(values) == 1
     ]
-    floors = dict.fromkeys(found.floor.source for found in analysis.points if found.floor)
-    shared.append(Fact("launch floor", printable(", ".join(floors)) or "unknown"))
     run = software_facts(made_by, title="The run")
     return [Facts("Equal at every point", shared), run, software_facts(stamp)]
 

@@ -7,20 +7,31 @@ from collections.abc import Sequence
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import Series, SweepAnalysis
 from skipx.report.document.blocks import Fact, Summary
+from skipx.report.document.prediction_blocks import WORTH
+from skipx.report.document.run_details import (
+    Located,
+    RunDetails,
+    located,
+    smallest_points,
+)
 from skipx.report.document.run_groups import RunGroup
+from skipx.report.document.run_predictions import plan_text, won_text
 from skipx.report.header import plural
-from skipx.report.verdict import share_of, waits_ns
-from skipx.units import format_share
+from skipx.units import DASH, format_share
+from skipx.whatif.result import Prediction
 
 
-def run_summary(analysis: SweepAnalysis, groups: Sequence[RunGroup]) -> Summary:
+def run_summary(
+    analysis: SweepAnalysis, groups: Sequence[RunGroup], details: RunDetails
+) -> Summary:
     """Return the verdict on a sweep; what is ambiguous or unknown is said to be."""
+    firsts = smallest_points(groups)
     return Summary(
         label="From CPU-bound to GPU-bound",
         headline=_headline(analysis.series),
-        reason=_reason(analysis),
-        advice=[_of_group(group) for group in groups],
-        figures=_figures(analysis),
+        reason=_reason(firsts, details),
+        advice=[_of_group(group, details) for group in groups],
+        figures=_figures(analysis, firsts, details),
     )
 
 
@@ -51,24 +62,58 @@ def _headline(series: Sequence[Series]) -> str:
     return f"Launches set the latency up to batch {reach}, by model and platform."
 
 
-def _reason(analysis: SweepAnalysis) -> str:
-    firsts = [found for series in analysis.series if (found := series.points[0]).metrics]
-    shares = [share for found in firsts if (share := _waits(found)) is not None]
+def _reason(firsts: Sequence[PointAnalysis], details: RunDetails) -> str:
+    shares = [share for found in firsts if (share := details.launch_cost(found)) is not None]
     if not shares:
         return "How long the GPU waits for launches is not known."
-    batches = sorted({found.point.batch for found in firsts})
-    at = f"batch {batches[0]}" if len(batches) == 1 else "the smallest batch sizes"
-    return f"At {at}, the GPU waits {_range(shares)} of the latency for kernels to be launched."
+    text = f"At {_at(firsts)} launches cost {_range(shares)} of the latency: the GPU waits for them"
+    graphs = _graphs(firsts, details)
+    if not graphs or max(row.speedup for row in graphs) < WORTH:
+        return f"{text}."
+    return f"{text}. Capturing an iteration as one graph is predicted to win {_won(graphs)}."
 
 
-def _of_group(group: RunGroup) -> str:
+def _at(firsts: Sequence[PointAnalysis]) -> str:
+    batches = {found.point.batch for found in firsts}
+    return f"batch {batches.pop()}" if len(batches) == 1 else "the smallest batch sizes"
+
+
+def _graphs(firsts: Sequence[PointAnalysis], details: RunDetails) -> list[Prediction]:
+    return [row for found in firsts if (row := details.graph(found.point)) is not None]
+
+
+def _won(graphs: Sequence[Prediction]) -> str:
+    """Return the speedup with its interval, of several the range."""
+    if len(graphs) == 1:
+        return won_text(graphs[0])
+    low, high = (f"{pick(row.speedup for row in graphs):.2f}" for pick in (min, max))
+    return f"{low}x" if low == high else f"{low}x to {high}x"
+
+
+def _of_group(group: RunGroup, details: RunDetails) -> str:
     where: dict[str, list[str]] = {}
     for series, label in zip(group.series, group.labels, strict=True):
         where.setdefault(_turns(series), []).append(label)
     if len(where) == 1:
-        return f"{group.title}: {next(iter(where))}."
-    told = (f"{turns} on {', '.join(labels)}" for turns, labels in where.items())
-    return f"{group.title}: {'; '.join(told)}."
+        told = [next(iter(where))]
+    else:
+        told = [f"{turns} on {', '.join(labels)}" for turns, labels in where.items()]
+    closer = [_closer(one, details) for one in located([group], details.close_ups)]
+    return " ".join([f"{group.title}: {'; '.join(told)}.", *filter(None, closer)])
+
+
+def _closer(where: Located, details: RunDetails) -> str:
+    """Return what launches cost at one point, and what is predicted to win there."""
+    share, graph = details.launch_cost(where.found), details.graph(where.point)
+    if share is None:
+        return ""
+    several = f" on {where.label}" if len(where.group.series) > 1 else ""
+    text = f"At batch {where.point.batch}{several} launches cost {format_share(share, decimals=0)}"
+    if graph is None or graph.speedup < WORTH:
+        return f"{text} of the latency."
+    plan = plan_text(details, where)
+    more = f", {plan}" if plan else ""
+    return f"{text} of the latency; one graph is predicted to win {won_text(graph)}{more}."
 
 
 def _turns(series: Series) -> str:
@@ -86,33 +131,33 @@ def _turns(series: Series) -> str:
     return "unknown (no launch floor)"
 
 
-def _waits(found: PointAnalysis) -> float | None:
-    m = found.metrics
-    return share_of(waits_ns(m), m.il_ns) if m else None
-
-
-def _figures(analysis: SweepAnalysis) -> list[Fact]:
+def _figures(
+    analysis: SweepAnalysis, firsts: Sequence[PointAnalysis], details: RunDetails
+) -> list[Fact]:
     points = analysis.points
     failed = sum(found.problem is not None for found in points)
     settled = [at for one in analysis.series if (at := one.inflection.batch) is not None]
-    firsts = [series.points[0] for series in analysis.series]
+    waits = [share for found in firsts if (share := details.launch_cost(found)) is not None]
     idle = [share for found in firsts if (share := found.gpu_idle_share) is not None]
-    waits = [share for found in firsts if (share := _waits(found)) is not None]
+    graphs = _graphs(firsts, details)
+    where = f"at {_at(firsts)}" if firsts else ""
     return [
         Fact("Points", f"{len(points):,}", f"{failed} without numbers" if failed else "all well"),
         Fact(
             "Inflection",
-            "–".join(map(str, sorted({min(settled), max(settled)}))) if settled else "-",
+            "–".join(map(str, sorted({min(settled), max(settled)}))) if settled else DASH,
             f"batch size, of {plural(len(settled), 'series', 'series')}"
             f" out of {len(analysis.series)}",
         ),
-        Fact("GPU idle", _range(idle), "at the smallest batch size"),
-        Fact("GPU waits for launches", _range(waits), "of kernels, at the smallest batch size"),
+        Fact("Launches cost", _range(waits), f"of the latency, {where}"),
+        Fact("One graph, predicted", _won(graphs), f"as fast, {where}")
+        if graphs
+        else Fact("GPU idle", _range(idle), where),
     ]
 
 
 def _range(shares: Sequence[float]) -> str:
     if not shares:
-        return "-"
+        return DASH
     low, high = (format_share(share, decimals=0) for share in (min(shares), max(shares)))
     return low if low == high else f"{low.removesuffix(' %')}–{high}"

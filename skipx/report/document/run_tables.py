@@ -1,4 +1,4 @@
-"""What a sweep tells, as tables: inflections, crossovers, points, chains, kernels, problems."""
+"""What a sweep tells, as tables: inflections, crossovers, points, kernels, problems."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.document.blocks import Cell, Column, DataTable
 from skipx.report.document.cells import count_cell, name_cell, ratio_cell, share_cell, time_cell
+from skipx.report.document.run_details import RunDetails, smallest, waits_share
 from skipx.report.document.run_groups import RunGroup
+from skipx.report.document.run_joined import filled
+from skipx.report.document.run_predictions import won_text
 from skipx.report.sweep_findings import balanced_cell, inflection_cell, knee_cell, r_squared_cell
 from skipx.report.sweep_head import conditions_title
-from skipx.report.verdict import share_of, waits_ns
-from skipx.units import format_share
+from skipx.report.verdict import share_of
+from skipx.units import DASH, format_share
 
 _NAMES = (Column("model", number=False), Column("platform, mode", number=False))
 
 
-def findings_table(groups: Iterable[RunGroup], threshold: float) -> DataTable:
-    """Return a row a series: both rules of the inflection, balanced region, linearity.
+def findings_table(groups: Iterable[RunGroup], threshold: float, details: RunDetails) -> DataTable:
+    """Return a row a series: inflection, balanced region, linearity, what launches cost.
 
     ``threshold`` is the idle share under which a batch size counts as balanced.
     """
     return DataTable(
         id="inflections",
         title="From CPU-bound to GPU-bound",
-        columns=[*_NAMES, *map(Column, ("inflection", "knee", "balanced", "per token", "R²"))],
+        columns=[
+            *_NAMES,
+            *map(Column, ("inflection", "knee", "balanced", "per token", "R²")),
+            *map(Column, ("launches cost", "one graph")),
+        ],
         rows=[
             [
                 name_cell(group.title),
@@ -35,6 +42,7 @@ def findings_table(groups: Iterable[RunGroup], threshold: float) -> DataTable:
                 Cell(balanced_cell(one.balanced), one.balanced.first),
                 time_cell(one.linearity.slope_ns),
                 Cell(r_squared_cell(one.linearity), one.linearity.r_squared),
+                *_launches(smallest(one), details),
             ]
             for group in groups
             for one, label in zip(group.series, group.labels, strict=True)
@@ -42,8 +50,18 @@ def findings_table(groups: Iterable[RunGroup], threshold: float) -> DataTable:
         note="Inflection: the batch size from which the queue part of TKLQT exceeds the launch part"
         " for good. Knee: where a second line fits TKLQT better, with its 95 % interval. Balanced:"
         f" GPU and CPU idle both under {format_share(threshold, decimals=0)} of the latency. Per"
-        " token, R²: a straight line through TTFT over tokens.",
+        " token, R²: a straight line through TTFT over tokens. At the smallest batch size, launches"
+        " cost the share of the latency in which the GPU waits for them, those of copies and sets"
+        " too, and capturing an iteration as one graph is predicted to win, with half the 95 %"
+        " interval.",
     )
+
+
+def _launches(found: PointAnalysis | None, details: RunDetails) -> list[Cell]:
+    share = details.launch_cost(found) if found else None
+    graph = details.graph(found.point) if found else None
+    won = Cell(DASH) if graph is None else Cell(won_text(graph), graph.speedup)
+    return [share_cell(share), won]
 
 
 def crossovers_table(analysis: SweepAnalysis) -> DataTable | None:
@@ -78,7 +96,7 @@ def crossovers_table(analysis: SweepAnalysis) -> DataTable | None:
 def points_table(groups: Iterable[RunGroup]) -> DataTable:
     """Return a row a point with its figures."""
     titles = ("TTFT", "TKLQT", "queued", "GPU idle", "CPU idle", "waits", "kernels", "AKD")
-    return DataTable(
+    table = DataTable(
         id="points",
         title="Every point",
         columns=[
@@ -94,8 +112,9 @@ def points_table(groups: Iterable[RunGroup]) -> DataTable:
             for one, label in zip(group.series, group.labels, strict=True)
             for found in one.points
         ],
-        note="Waits: GPU time until a kernel was launched, over IL.",
+        note="Waits: GPU time until a kernel was launched, over IL; without copies and sets.",
     )
+    return filled(table)
 
 
 def _figures(found: PointAnalysis) -> list[Cell]:
@@ -107,47 +126,13 @@ def _figures(found: PointAnalysis) -> list[Cell]:
         share_cell(share_of(m.queue_part_ns, m.tklqt_ns) if m else None),
         share_cell(found.gpu_idle_share),
         share_cell(found.cpu_idle_share),
-        share_cell(share_of(waits_ns(m), m.il_ns) if m else None),
+        share_cell(waits_share(found)),
         count_cell(m.kernels if m else None),
         time_cell(m.akd_ns if m else None),
         count_cell(round(found.tokens_per_s) if found.tokens_per_s else None),
         ratio_cell(found.inflation),
         name_cell(m.bound.label if m and m.bound else ""),
     ]
-
-
-def chains_table(groups: Iterable[RunGroup]) -> DataTable | None:
-    """Return the best chain length of each series at its smallest batch size."""
-    rows = []
-    for group in groups:
-        for one, label in zip(group.series, group.labels, strict=True):
-            found = next((a for a in one.points if a.chains is not None), None)
-            if found is None or found.chains is None or found.chains.best is None:
-                continue
-            chains, best = found.chains, found.chains.best
-            rows.append(
-                [
-                    name_cell(group.title),
-                    Cell(label),
-                    count_cell(found.point.batch),
-                    count_cell(chains.k_eager),
-                    count_cell(chains.k_min),
-                    count_cell(best.length),
-                    count_cell(best.k_fused),
-                    ratio_cell(best.speedup),
-                    ratio_cell(best.speedup_types),
-                ]
-            )
-    if not rows:
-        return None
-    titles = ("batch", "launches", "K_min", "best L", "K_fused", "by occurrences", "by types")
-    return DataTable(
-        id="chains",
-        title="Chains at the smallest batch size",
-        columns=[*_NAMES, *map(Column, titles)],
-        rows=rows,
-        note="Ideal speedups (eq. 8) are ratios of launches, not of time.",
-    )
 
 
 def kernels_table(groups: Iterable[RunGroup]) -> DataTable | None:

@@ -1,0 +1,139 @@
+"""What a launch costs on the platforms of a run, beside the figures that were published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from skipx.platforms import REFERENCES, Definition, LaunchPath, Platform, Quantity
+from skipx.report.document.blocks import Block, Cell, Column, DataTable
+from skipx.report.document.cells import name_cell
+from skipx.report.document.run_details import RunDetails
+from skipx.report.header import plural
+from skipx.report.text import printable
+from skipx.units import DASH, format_exact_ns, format_ns
+
+
+def launch_blocks(details: RunDetails) -> list[Block]:
+    """Return the platforms' figures beside the published ones, and every launch path measured."""
+    paths = [
+        [name_cell(platform.name), *_path(path)]
+        for platform in details.platforms
+        for path in platform.launch_paths
+    ]
+    blocks: list[Block] = [_figures(details.platforms)]
+    if paths:
+        blocks.append(_paths(paths))
+    return blocks
+
+
+def launch_intro(details: RunDetails) -> str:
+    """Return how to read the figures, and whose are missing."""
+    text = (
+        "Figures are comparable only where they follow the same definition. Emulated: what the"
+        " emulator plays."
+    )
+    if not details.platforms and not details.unknown_platforms:
+        text += " No launch path was measured with this run: skipx run on a GPU does."
+    return " ".join([text, *map(printable, details.unknown_platforms)])
+
+
+def _figures(platforms: Sequence[Platform]) -> DataTable:
+    own = [
+        [
+            name_cell(platform.name),
+            name_cell(_origin(platform)),
+            name_cell(label),
+            Cell(quantity.definition),
+            Cell(format_exact_ns(quantity.value), quantity.value),
+            name_cell(quantity.source or _source(platform)),
+        ]
+        for platform in platforms
+        for label, quantity in _launch_figures(platform)
+    ]
+    published = [
+        [
+            Cell(row.machine),
+            Cell("published"),
+            Cell(f"{row.label}, {row.statistic}" if row.statistic else row.label),
+            Cell(row.definition),
+            Cell(format_exact_ns(row.ns), row.ns),
+            Cell(row.source),
+        ]
+        for row in REFERENCES
+    ]
+    # Figures that can be compared stand together.
+    used = [kind for kind in Definition if any(row[3].text == kind for row in own + published)]
+    return DataTable(
+        id="launch-figures",
+        title="Cost of a launch, beside Table V of the paper",
+        columns=[
+            Column("machine", number=False),
+            Column("kind", number=False),
+            Column("figure", number=False),
+            Column("follows", number=False),
+            Column("value"),
+            Column("source", number=False),
+        ],
+        rows=sorted(own + published, key=lambda row: used.index(Definition(row[3].text))),
+        note=" ".join(f"{kind}: {kind.meaning}." for kind in used),
+    )
+
+
+def _launch_figures(platform: Platform) -> Iterator[tuple[str, Quantity]]:
+    """Yield the figures in ns that a launch is made of."""
+    for label, costs in (
+        ("launch floor", platform.launch_floor_ns),
+        ("launch call", platform.call_ns),
+    ):
+        if costs.default is not None:
+            yield label, costs.default
+        for call, quantity in costs.by_call.items():
+            yield f"{label}, {call}", quantity
+    if platform.null_kernel_ns is not None:
+        yield "null kernel", platform.null_kernel_ns
+    model = platform.emulation
+    if model is not None:
+        if model.launch_floor_ns is not None:
+            yield "launch floor of a program", model.launch_floor_ns
+        yield "host, an operator", model.host_op_ns
+        yield "host, launching", model.host_launch_ns
+
+
+def _origin(platform: Platform) -> str:
+    return "emulated" if platform.emulation is not None else str(platform.provenance)
+
+
+def _source(platform: Platform) -> str:
+    taken = platform.environment
+    return platform.citation or (f"{taken.gpu}, {taken.date}" if taken else "")
+
+
+def _paths(rows: Sequence[Sequence[Cell]]) -> DataTable:
+    return DataTable(
+        id="launch-paths",
+        title="A null kernel by every launch path, medians",
+        columns=[
+            Column("machine", number=False),
+            Column("path", number=False),
+            Column("under", number=False),
+            *map(Column, ("call", "t_l", "period", "duration")),
+        ],
+        rows=rows,
+    )
+
+
+def _path(path: LaunchPath) -> list[Cell]:
+    under = (
+        path.regime,
+        "traced" if path.traced else "untraced",
+        f"{path.argument_bytes} B of arguments",
+        f"grid {path.grid}",
+        path.stream,
+        plural(path.nodes, "node") if path.nodes else "",
+    )
+    figures = (path.call_ns, path.t_l_ns, path.period_ns, path.duration_ns)
+    return [
+        name_cell(path.path),
+        name_cell(", ".join(fact for fact in under if fact)),
+        *(Cell(DASH) if one is None else Cell(format_ns(one.value), one.value) for one in figures),
+    ]

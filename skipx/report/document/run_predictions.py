@@ -1,0 +1,107 @@
+"""What a change would do to the points of a run: what-ifs, and the fusion plans as curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, Fact, Facts
+from skipx.report.document.prediction_blocks import prediction_blocks
+from skipx.report.document.run_details import Located, RunDetails, located
+from skipx.report.document.run_groups import RunGroup
+from skipx.report.document.run_joined import joined, overlaid
+from skipx.report.text import printable
+from skipx.units import format_ratio
+from skipx.whatif.result import Prediction
+
+_POINT = (Column("point", number=False),)
+
+
+def run_predictions(groups: Sequence[RunGroup], details: RunDetails) -> list[Block]:
+    """Return the what-ifs of every point predicted, and the fusion plans of the close-ups."""
+    parts = [
+        (
+            where,
+            {
+                block.id: block
+                for block in prediction_blocks(details.predictions[where.point])
+                if isinstance(block, Curves | DataTable)
+            },
+        )
+        for where in located(groups, details.predictions)
+    ]
+    blocks: list[Block | None] = [
+        joined(_POINT, _tables(parts, "predictions")),
+        overlaid(_curves(parts)),
+        joined(_POINT, _tables(parts, "plan")),
+        _refused(groups, details),
+    ]
+    return [block for block in blocks if block is not None]
+
+
+def predictions_intro(details: RunDetails, *, emulated: bool) -> str:
+    """Return how the predictions are made, and how well the replay meets the traces."""
+    found = list(details.predictions.values())
+    if not found:
+        return ""
+    worst = max((one.replay_error for one in found), key=abs)
+    text = (
+        "At the smallest batch size of each model and platform the trace is replayed with the"
+        " change. Unchanged, the replay misses the traced latency by"
+        f" {100 * worst:+.2f} % at most."
+    )
+    if emulated:
+        text += " The iterations of an emulated platform are equal: their intervals have no width."
+    warnings = dict.fromkeys(warning for one in found for warning in one.warnings)
+    return " ".join([text, *(f"Warning: {printable(warning)}." for warning in warnings)])
+
+
+def won_text(row: Prediction) -> str:
+    """Return a speedup with half its 95 % interval, where that is known."""
+    if row.speedup_low is None or row.speedup_high is None:
+        return f"{row.speedup:.2f}x"
+    half = max(row.speedup_high - row.speedup, row.speedup - row.speedup_low)
+    return f"{row.speedup:.2f}x ± {half:.2f}"
+
+
+def plan_text(details: RunDetails, where: Located) -> str:
+    """Return what the whole fusion plan of a point is predicted to win, or nothing."""
+    found = details.predictions.get(where.point)
+    if found is None or not found.plan:
+        return ""
+    last = found.plan[-1]
+    kernels = "kernel" if last.fused_kernels == 1 else "kernels"
+    return f"{last.fused_kernels} distinct fused {kernels} {format_ratio(last.speedup)}"
+
+
+def _tables(
+    parts: Sequence[tuple[Located, dict[str, Curves | DataTable]]], name: str
+) -> list[tuple[list[Cell], DataTable]]:
+    return [
+        ([Cell(where.title)], table)
+        for where, found in parts
+        if isinstance(table := found.get(name), DataTable)
+    ]
+
+
+def _curves(
+    parts: Sequence[tuple[Located, dict[str, Curves | DataTable]]],
+) -> list[tuple[str, Curves]]:
+    """Return each point's curve of its plan, by its model where that tells them apart."""
+    found = [
+        (where, curve)
+        for where, blocks in parts
+        if isinstance(curve := blocks.get("plan-curve"), Curves)
+    ]
+    models = {where.group.id for where, _ in found}
+    return [
+        (where.group.title if len(models) == len(found) else where.title, curve)
+        for where, curve in found
+    ]
+
+
+def _refused(groups: Sequence[RunGroup], details: RunDetails) -> Facts | None:
+    facts = [
+        Fact(where.title, "-", printable(details.refused[where.point]))
+        for where in located(groups, details.refused)
+    ]
+    return Facts("No predictions", facts) if facts else None
