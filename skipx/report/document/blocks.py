@@ -17,7 +17,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A labelled value with what it needs said beside it; ``share`` of one draws a bar."""
+    """A labelled value with what it needs said beside it; ``share`` of one draws a bar there."""
 
     label: str
     value: str
@@ -56,10 +56,14 @@ class Whole(Block):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; numbers are set to the right and sort by value."""
+    """A column of a table; numbers are set to the right and sort by value.
+
+    A column of ``prose`` is always shown whole; long names are folded.
+    """
 
     title: str
     number: bool = True
+    prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +233,13 @@ class Timeline(Block):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Blocks under one heading; ``id`` is what links to it."""
+    """Blocks under one heading; ``id`` is what links to it, ``short`` its title in a menu."""
 
     id: str
     title: str
     intro: str
     blocks: Sequence[Block]
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from skipx.report.document.summary import best_length
 from skipx.units import format_count, format_ratio
 
 MOST_LENGTHS = 300
+WIDE = 20
+"""Speedup from which its axis is logarithmic: the short lengths would lie on the bottom."""
 
 
 def chain_blocks(chains: ChainAnalysis) -> list[Block]:
@@ -72,6 +74,7 @@ def _curves(chains: ChainAnalysis, rows: Sequence[LengthRow], note: str) -> list
                 Series("by types", [row.speedup_types for row in rows]),
             ],
             log=True,
+            log_y=best is not None and best.speedup > WIDE,
             note=note,
         ),
         Curves(

@@ -27,7 +27,7 @@ def findings_table(analysis: Analysis) -> DataTable:
             Column("severity", number=False),
             Column("finding", number=False),
             Column("count"),
-            Column("consequence", number=False),
+            Column("consequence", number=False, prose=True),
             Column("example", number=False),
         ],
         rows=[

@@ -9,7 +9,7 @@ from skipx.report.document.blocks import Block, Fact, Facts, Part, Whole
 from skipx.report.figures_table import Figure
 from skipx.report.text import printable
 from skipx.report.time_figures import latency_figures, launch_tax_figures
-from skipx.units import format_ns
+from skipx.units import format_ns, format_share
 
 
 def time_blocks(analysis: Analysis) -> list[Block]:
@@ -27,7 +27,8 @@ def time_blocks(analysis: Analysis) -> list[Block]:
 
 
 def _fact(figure: Figure) -> Fact:
-    return Fact(figure.label.strip(), figure.value, printable(figure.note), figure.share)
+    note = figure.note if figure.share is None else format_share(figure.share)
+    return Fact(figure.label.strip(), figure.value, printable(note), figure.share)
 
 
 def _tklqt(total: Metrics) -> Whole:

@@ -11,7 +11,7 @@ from skipx.metrics.launch_waits import LaunchWaits
 from skipx.metrics.prepared import Prepared
 from skipx.metrics.result import Analysis
 from skipx.report.document.best_chain import best_chain
-from skipx.report.document.blocks import Block, Document, Fact, Facts, Section
+from skipx.report.document.blocks import Block, Document, Section
 from skipx.report.document.chain_blocks import chain_blocks, chains_intro
 from skipx.report.document.kernels import kernels_table
 from skipx.report.document.launch_latency import latency_histogram
@@ -24,6 +24,7 @@ from skipx.report.document.quality import (
     software_facts,
 )
 from skipx.report.document.summary import summary
+from skipx.report.document.terms import terms_table
 from skipx.report.document.time_blocks import time_blocks
 from skipx.report.document.timeline import timeline
 from skipx.report.document.trace_results import TraceResults
@@ -55,6 +56,7 @@ def trace_document(
             "Where the time goes",
             "TKLQT sums the time from the begin of each launch call to that of its kernel.",
             time_blocks(analysis) if analysis.total.kernels else [],
+            short="Time",
         ),
         _timeline_section(prepared, analysis, chains, iteration),
         Section(
@@ -62,6 +64,7 @@ def trace_document(
             "What the GPU waited for",
             "A wait is the time between a launch-limited kernel and what its stream ran before.",
             _present(waits_by_operator(prepared, LaunchWaits.within(prepared, ALWAYS))),
+            short="Waits",
         ),
         _predictions_section(results),
         Section(
@@ -75,6 +78,7 @@ def trace_document(
             "Chains of kernels",
             chains_intro(chains),
             chain_blocks(chains),
+            short="Chains",
         ),
         Section("kernels", "Kernels", "", _present(kernels_table(analysis))),
         Section(
@@ -87,7 +91,9 @@ def trace_document(
                 machine_facts(trace),
                 software_facts(stamp),
             ],
+            short="Quality",
         ),
+        Section("terms", "Terms", "", [terms_table()] if analysis.total.kernels else []),
     ]
     return Document(
         title=printable(analysis.file).rpartition("/")[2] or "trace",
@@ -95,7 +101,7 @@ def trace_document(
         marker_note=note,
         facts=_facts(analysis),
         summary=summary(analysis, chains, results.predictions),
-        sections=[section for section in sections if section.blocks],
+        sections=[one for one in sections if one.blocks or (one.id == "what-if" and one.intro)],
         stamp=stamp,
     )
 
@@ -110,16 +116,16 @@ def _timeline_section(
         blocks.append(timeline(prepared, shown, chain, title))
         waits = LaunchWaits.within(prepared, shown.launched)
         blocks += _present(longest_waits(prepared, waits, shown))
-    return Section("timeline", "One iteration in time", "", blocks)
+    return Section("timeline", "One iteration in time", "", blocks, short="Timeline")
 
 
 def _predictions_section(results: TraceResults) -> Section:
     title, found = "What would change it", results.predictions
     if found is not None:
-        return Section("what-if", title, prediction_intro(found), prediction_blocks(found))
+        blocks = prediction_blocks(found)
+        return Section("what-if", title, prediction_intro(found), blocks, short="What if")
     reason = printable(results.no_predictions)
-    blocks: list[Block] = [Facts("No predictions", [Fact("reason", "-", reason)])] if reason else []
-    return Section("what-if", title, "", blocks)
+    return Section("what-if", title, f"Not predicted: {reason}." if reason else "", [], "What if")
 
 
 def _facts(analysis: Analysis) -> list[str]:

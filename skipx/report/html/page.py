@@ -17,11 +17,9 @@ from markupsafe import Markup
 from skipx.report.document.blocks import Bars, Curves, Document, Histogram, Timeline
 from skipx.report.json_text import json_text
 from skipx.report.text import valid_unicode
-from skipx.units import shorten_middle
+from skipx.units import format_share, shorten_middle
 
 SCRIPTS = ("state", "theme", "format", "tables", "timeline", "charts", "main")
-LONG = 90
-"""Names of more characters are folded."""
 
 _ESCAPES = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
 
@@ -50,8 +48,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["shorten"] = lambda text: shorten_middle(text, LONG)
-    environment.tests["long"] = lambda text: len(text) > LONG
+    environment.filters["shorten"] = shorten_middle
+    environment.filters["share"] = format_share
     return environment
 
 

@@ -14,12 +14,15 @@ from skipx.report.document.blocks import (
     Curves,
     DataTable,
     Document,
+    Facts,
     Histogram,
     Timeline,
     Whole,
 )
+from skipx.report.document.trace_document import trace_document
+from skipx.units import format_share
 from tests.builders import TraceBuilder
-from tests.report.reports import document, hostile_trace, small_trace
+from tests.report.reports import STAMP, document, hostile_trace, results, small_trace
 
 
 def block(of: Document, kind: type[Block], identity: str = "") -> Block:
@@ -80,6 +83,56 @@ def test_queue_depth_rises_with_calls_and_falls_with_kernels() -> None:
     (depth,) = timeline(document(small_trace())).depths
     steps = list(zip(depth.time, depth.depth, strict=True))
     assert steps == [(100, 1), (110, 0), (150, 1), (310, 0)]
+
+
+def test_shares_are_told_in_words_beside_their_bars() -> None:
+    shared = [
+        fact
+        for section in document(small_trace()).sections
+        for found in section.blocks
+        if isinstance(found, Facts)
+        for fact in found.facts
+        if fact.share is not None
+    ]
+    assert "launch" in [fact.label for fact in shared]
+    assert all(fact.note == format_share(fact.share) for fact in shared)
+
+
+def test_why_nothing_is_predicted_is_said_in_place_of_predictions() -> None:
+    without = dataclasses.replace(results(small_trace()), no_predictions="it <cannot>")
+    (section,) = [one for one in trace_document(without, stamp=STAMP).sections if not one.blocks]
+    assert (section.id, section.intro) == ("what-if", "Not predicted: it <cannot>.")
+
+
+def test_terms_of_the_page_are_explained_on_it() -> None:
+    explained = " ".join(row[0] for row in table(document(small_trace()), "terms"))
+    columns = [
+        column.title
+        for section in document(small_trace()).sections
+        for found in section.blocks
+        if isinstance(found, DataTable)
+        for column in found.columns
+    ]
+    for term in ("t_l", "PS", "C_fused", "K_fused"):
+        assert any(term in title for title in columns)
+        assert term in explained
+    for term in ("TKLQT", "IL", "HDBI", "launch floor", "recoverable idle"):
+        assert term in explained
+
+
+def test_a_speedup_that_dwarfs_the_others_gets_a_logarithmic_axis() -> None:
+    def speedups(kernels: int) -> Curves:
+        builder = TraceBuilder()
+        for k in range(3):
+            builder.step(k, 1_000 * k, 1_000)
+            for i in range(kernels):
+                builder.launch(f"k{i}", at=1_000 * k + 20 * i, latency=5, dur=10)
+        found = block(document(builder.build()), Curves, "chain-speedup")
+        assert isinstance(found, Curves)
+        return found
+
+    assert not speedups(10).log_y
+    assert speedups(30).log_y
 
 
 def test_an_iteration_can_be_asked_for() -> None:

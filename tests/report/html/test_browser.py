@@ -271,6 +271,26 @@ def test_everything_can_be_reached_by_the_keyboard(browser: Browser, page: Page)
     assert unnamed == 0
 
 
+def test_paper_cuts_no_chart_and_no_table(browser: Browser, page: Page) -> None:
+    browser.open(page("example"))
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    # A4 less a centimetre on each side, in CSS pixels.
+    paper = {"width": 718, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.command("Emulation.setEmulatedMedia", {"media": "print"})
+    browser.command("Emulation.setDeviceMetricsOverride", paper)
+    wide = browser.run(
+        "return [...document.querySelectorAll('main *')]"
+        ".filter((element) => element.getBoundingClientRect().right > 718)"
+        ".map((element) => element.outerHTML.slice(0, 80))"
+    )
+    assert wide == []
+    browser.screenshot(SCREENSHOTS / "example-paper.png")
+    browser.command("Emulation.setEmulatedMedia", {"media": ""})
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    width = "return document.querySelector('[data-chart] canvas').getBoundingClientRect().width"
+    assert browser.run(width) < 718
+
+
 def test_print_shows_whole_tables(browser: Browser, page: Page) -> None:
     browser.open(page("long"))
     browser.command("Emulation.setEmulatedMedia", {"media": "print"})

@@ -3,7 +3,7 @@ function startChart(place, data) {
   const chart = echarts.init(place, null, { renderer: "canvas" });
   const make = { histogram, curves, bars }[data.kind];
   const draw = () => {
-    chart.resize();
+    fit(chart);
     chart.setOption(make(data), true);
   };
   redraws.push(draw);
@@ -14,7 +14,10 @@ function base(series) {
   return {
     animation: false,
     grid: { left: 10, right: 24, top: 58, bottom: 30, containLabel: true },
-    legend: { top: 0, left: 0, itemWidth: 14, textStyle: { color: color("text") }, data: series.map((one) => one.name) },
+    legend: {
+      type: "scroll", top: 0, left: 0, right: 0, itemWidth: 14, textStyle: { color: color("text") }, data: series.map((one) => one.name),
+      pageTextStyle: { color: color("muted") }, pageIconColor: color("text"), pageIconInactiveColor: color("muted"),
+    },
   };
 }
 
@@ -51,7 +54,11 @@ function histogram(data) {
       axisTick: { customValues: ticks },
       axisLabel: { color: color("muted"), hideOverlap: true, customValues: ticks, formatter: (log) => formatNs(Number((10 ** log).toPrecision(2))) },
     }),
-    yAxis: axis({ type: "value", name: "launches", minInterval: 1 }),
+    // The room above the bars is that of the marks' labels.
+    yAxis: axis({
+      type: "value", name: "launches", minInterval: 1, max: (counts) => counts.max * (1 + 0.11 * data.marks.length),
+      axisLabel: { color: color("muted"), hideOverlap: true, showMaxLabel: !data.marks.length },
+    }),
     tooltip: { ...tooltipStyle(), trigger: "item" },
     series: [...series, { type: "line", data: [], silent: true, markLine: marks(data.marks, (low + high) / 2) }],
   };

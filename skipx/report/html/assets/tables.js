@@ -5,8 +5,15 @@ function startTable(box) {
   if (!body) return;
   const rows = [...body.rows].map((row, place) => ({ row, place, text: row.textContent.toLowerCase() }));
   const headings = [...box.querySelectorAll("thead th")];
-  const [sort, words] = (state.get(id) || "").split("~");
-  const now = { column: parseInt(sort, 10) || 0, words: words || "" };
+  const input = box.querySelector(".filter input");
+  const now = { column: 0, words: "" };
+
+  function restore() {
+    const [, column, words] = (state.get(id) || "").match(/^(-?\d+)~([^]*)$/) || [0, 0, ""];
+    Object.assign(now, { column: Math.abs(column) > headings.length ? 0 : Number(column), words });
+    if (input) input.value = now.words;
+    show();
+  }
 
   function show() {
     const wanted = now.words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -38,21 +45,20 @@ function startTable(box) {
       // Numbers are wanted largest first, names in order; a second click turns it.
       const first = heading.classList.contains("number") ? -(i + 1) : i + 1;
       now.column = now.column === first ? -first : first;
+      step();
       change();
     });
     heading.replaceChildren(button);
   });
-  const label = box.querySelector(".filter");
-  if (label) {
-    const input = label.querySelector("input");
-    label.hidden = false;
-    input.value = now.words;
+  if (input) {
+    input.closest(".filter").hidden = false;
     input.addEventListener("input", () => {
       now.words = input.value;
       change();
     });
   }
-  if (now.column || now.words) show();
+  restores.push(restore);
+  if (state.has(id)) restore();
 }
 
 function compare(a, b, column) {

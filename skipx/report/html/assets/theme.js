@@ -2,6 +2,9 @@
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const redraws = [];
+// Charts on paper are as wide as a page of A4 has room for; the screen's width would be cut.
+const PAPER = 640;
+let printing = false;
 
 function chosenTheme() {
   return state.get("theme") || (dark.matches ? "dark" : "light");
@@ -22,11 +25,21 @@ function startTheme() {
   button.hidden = false;
   button.addEventListener("click", () => {
     const other = chosenTheme() === "dark" ? "light" : "dark";
+    step();
     keep("theme", other);
     setTheme(other);
   });
   dark.addEventListener("change", () => setTheme(chosenTheme()));
-  addEventListener("beforeprint", () => setTheme("light"));
-  addEventListener("afterprint", () => setTheme(chosenTheme()));
+  const print = (on) => {
+    printing = on;
+    setTheme(on ? "light" : chosenTheme());
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+  restores.push(() => setTheme(chosenTheme()));
   setTheme(chosenTheme());
+}
+
+function fit(chart) {
+  chart.resize({ width: printing ? PAPER : "auto" });
 }

@@ -6,18 +6,19 @@ const CALL_TO_STREAM = { KERNEL: 4, COPY: 5, WAIT: 6 };
 
 function startTimeline(place, data) {
   const chart = echarts.init(place, null, { renderer: "canvas" });
-  const narrow = () => place.clientWidth < 620;
+  const narrow = () => !printing && place.clientWidth < 620;
   const spans = rowsOf(data.spans);
   const upper = data.lanes.map((lane, i) => i).filter((i) => data.lanes[i].group === "host");
   const lower = data.lanes.map((lane, i) => i).filter((i) => data.lanes[i].group !== "host");
   // A page of several timelines keeps the stretch of each.
   const key = data.id === "timeline" ? "t" : data.id;
-  let shown = readSpan(state.get(key)) || [0, data.length_ns];
+  const kept = () => readSpan(state.get(key)) || [0, data.length_ns];
+  let shown = kept();
 
   function draw() {
     const grids = layout();
     place.style.height = `${grids.height}px`;
-    chart.resize();
+    fit(chart);
     chart.setOption(option(grids), true);
   }
 
@@ -171,6 +172,7 @@ function startTimeline(place, data) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const [begin, end] = readSpan(link.dataset.span);
+      step();
       zoom(...around({ begin, dur: end - begin }));
       figure.scrollIntoView();
       place.focus({ preventScroll: true });
@@ -178,6 +180,7 @@ function startTimeline(place, data) {
   }
   addLegend(figure, data, spans);
   redraws.push(draw);
+  restores.push(() => zoom(...kept()));
   addEventListener("resize", draw);
 }
 
