@@ -74,7 +74,7 @@ def _ratio(
         return None, f"unknown on {OTHER if before else BASELINE}"
     if min(*before, *after) < 0:
         return None, "below 0 in some iterations: no ratio"
-    if baseline.samples == other.samples:
+    if baseline == other:
         return Ratio.exact(1, 1), "the same recording on both sides"
     if max(*before, *after) == 0:
         return Ratio.exact(0, 0), "0 on both sides"
@@ -106,7 +106,7 @@ class _Doubt:
 
 
 def _doubts(baseline: Side, other: Side) -> list[_Doubt]:
-    if baseline.samples == other.samples:
+    if baseline == other:
         # One recording on both sides is no change, whatever else is wrong with it.
         return []
     found = []

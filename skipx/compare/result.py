@@ -134,8 +134,10 @@ class PointPair:
 
     @property
     def latency(self) -> MetricRatio | None:
-        """The ratio of the end-to-end time: TTFT untraced on both sides, else IL traced."""
-        return self.metric("ttft_ns") or self.metric("il_ns")
+        """The ratio of the end-to-end time: TTFT where both sides have it, else the traced IL."""
+        ttft = self.metric("ttft_ns")
+        untraced = ttft is not None and ttft.n_baseline and ttft.n_other
+        return ttft if untraced else self.metric("il_ns")
 
     @property
     def changed_kernels(self) -> list[KernelChange]:
