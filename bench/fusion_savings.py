@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from validation.needed import FUSIONS
+from validation.needed import fused as fused_point
 
 from skipx import platforms
 from skipx.errors import MeasurementRefusedError, MissingDependencyError, SkipxError, UsageError
@@ -28,9 +30,9 @@ from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Point
 from skipx.units import DASH, format_ns
 from skipx.whatif.result import Predictions
+from skipx.whatif.validation.savings import latencies
 
-FUSIONS = Path(__file__).resolve().parent / "fusions"
-NAMES = ("gpt2_gelu", "llama_rms_norm")
+FOLDER = Path(__file__).resolve().parent / "fusions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Saving:
 def main(arguments: Sequence[str]) -> int:
     """Print a table for each fusion."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FUSIONS))
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--sequence", type=int, default=512)
     parser.add_argument("--machine", default="auto")
@@ -64,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     size = (given.batch, given.sequence)
     try:
-        for name in given.names or NAMES:
+        for name in given.names or FUSIONS:
             if given.emulate:
                 saving = emulated(name, given.emulate, *size)
             else:
@@ -104,31 +106,29 @@ def measured(
     """
     fusion = fusion_of(name)
     run = measure or on_device("--emulate PLATFORM predicts without one")
-    eager, fused = (
-        whole(run(Point(f"{FUSIONS / name}.py:{which}", batch, sequence)))
-        for which in ("eager", "fused")
-    )
-    trace = eager.trace
+    points = (Point(fusion.MODEL, batch, sequence), fused_point(name, batch, sequence))
+    before, after = (whole(run(point)) for point in points)
+    trace = before.trace
     assert trace is not None
     known = platforms.resolve(machine, devices=trace.environment.devices.values())
-    control = float(np.median(eager.control_ns))
+    control = float(np.median(before.control_ns))
     predictions = predicted(fusion, trace, known, control)
     return saving_of(
         name,
         ", ".join(trace.environment.devices.values()),
         predictions,
         control,
-        float(np.median(fused.control_ns)),
-        float(np.mean(fused.facts["launches_per_iteration"])),
+        float(np.median(after.control_ns)),
+        float(np.mean(after.facts["launches_per_iteration"])),
     )
 
 
 def fusion_of(name: str) -> Any:
     """Return the module of a fusion."""
-    if name not in NAMES:
-        raise UsageError(f"there is no fusion {name!r}", hint=", ".join(NAMES))
-    if str(FUSIONS) not in sys.path:
-        sys.path.insert(0, str(FUSIONS))
+    if name not in FUSIONS:
+        raise UsageError(f"there is no fusion {name!r}", hint=", ".join(FUSIONS))
+    if str(FOLDER) not in sys.path:
+        sys.path.insert(0, str(FOLDER))
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
@@ -175,15 +175,13 @@ def saving_of(
     measured_launches: float | None = None,
 ) -> Saving:
     """Return the saving, its prediction without the profiler's cost where that is known."""
-    (fused,) = predictions.predictions
-    eager_ns, fused_ns = predictions.corrected_il_ns, fused.corrected_il_ns
-    untraced = eager_ns is not None and fused_ns is not None
+    eager_ns, fused_ns, untraced = latencies(predictions)
     return Saving(
         name,
         source,
-        predictions.replayed_il_ns if eager_ns is None or fused_ns is None else eager_ns,
-        fused.il_ns if eager_ns is None or fused_ns is None else fused_ns,
-        fused.launches,
+        eager_ns,
+        fused_ns,
+        predictions.predictions[0].launches,
         untraced,
         measured_eager_ns,
         measured_fused_ns,

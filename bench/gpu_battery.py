@@ -23,11 +23,10 @@ from pathlib import Path
 
 from battery.runner import carry_over, run_battery
 from battery.stages import LIMIT_S, ROOT, stages
-from battery.state import State, fingerprint
+from battery.state import State, fingerprint, on_stand_ins
 
 MEASURED_WITH = ("csrc", "skipx", "bench", "tests/gpu")
 RESULTS = ROOT / "bench" / "results"
-_STAND_INS = ("SKIPX_LIBCUDA", "SKIPX_LIBCUDART", "SKIPX_LIBCUPTI")
 
 
 def main() -> int:
@@ -39,7 +38,7 @@ def main() -> int:
         print("gpu_battery: error: no NVIDIA device (nvidia-smi names none)", file=sys.stderr)
         return 4
     out = (options.out or _default_folder(gpu)).resolve()
-    synthetic = any(os.environ.get(name) for name in _STAND_INS)
+    synthetic = on_stand_ins()
     if synthetic and out.is_relative_to(RESULTS):
         print("gpu_battery: error: synthetic results stay out of bench/results", file=sys.stderr)
         return 2

@@ -12,6 +12,7 @@ from pathlib import Path
 from battery.stage import Outcome
 
 STATE = "battery.json"
+_STAND_INS = ("SKIPX_LIBCUDA", "SKIPX_LIBCUDART", "SKIPX_LIBCUPTI")
 SCHEMA = "skipx.battery/1"
 
 
@@ -66,6 +67,11 @@ class State:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self.folder / STATE)
+
+
+def on_stand_ins() -> bool:
+    """Tell whether the environment names stand-ins for the libraries of CUDA."""
+    return any(os.environ.get(name) for name in _STAND_INS)
 
 
 def fingerprint(root: Path, folders: Iterable[str]) -> str:

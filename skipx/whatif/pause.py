@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skipx.errors import UsageError
-from skipx.records import NONE, Trace
+from skipx.records import Mask, Trace
 from skipx.timeline.program import Kind
 from skipx.whatif.iteration import Iteration, What
 from skipx.whatif.scenario import Edit, Scenario
@@ -24,13 +24,9 @@ def pause(trace: Trace, operator: str, pause_ns: int) -> What:
     """
     if pause_ns < 0:
         raise UsageError(f"a pause of {pause_ns} ns is none", hint="from 0")
-    names = np.array([name == operator for name in trace.names] + [False])
-    of_call = np.where(trace.calls.op == NONE, False, names[trace.ops.name[trace.calls.op]])
 
     def what(iteration: Iteration) -> Edit:
-        calls = iteration.source.call
-        chosen = (calls != NONE) & of_call[calls]
-        chosen &= iteration.scenario.program.items.kind == Kind.LAUNCH
+        chosen = launched_by(iteration, trace, operator)
         if not chosen.any():
             raise UsageError(f"nothing is launched by {operator}", where=trace.source.path)
 
@@ -41,3 +37,14 @@ def pause(trace: Trace, operator: str, pause_ns: int) -> What:
         return Edit(f"{pause_ns} ns before {int(chosen.sum())} launches of {operator}", apply)
 
     return what
+
+
+def launched_by(iteration: Iteration, trace: Trace, operator: str) -> Mask:
+    """Tell which items of an iteration are launches of an operator, shape ``(n,)``."""
+    named = np.array([name == operator for name in trace.names])
+    # NONE, the last row, is of no operator.
+    of_op = np.append(named[trace.ops.name], False)
+    of_call = np.append(of_op[trace.calls.op], False)
+    launches = iteration.scenario.program.items.kind == Kind.LAUNCH
+    chosen: Mask = launches & of_call[iteration.source.call]
+    return chosen

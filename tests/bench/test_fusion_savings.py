@@ -91,12 +91,12 @@ def test_measured_latencies_are_those_of_the_untraced_iterations(savings: Any) -
 
     def measure(point: Point) -> Outcome:
         asked.append((point.model.rpartition(":")[2], point.batch, point.sequence))
-        control = {"eager": [5, 6, 90], "fused": [3, 4, 70]}[asked[-1][0]]
+        control = {"gpt2": [5, 6, 90], "fused": [3, 4, 70]}[asked[-1][0]]
         facts = {"launches_per_iteration": [274, 274]}
         return Outcome(point, trace=eager, control_ns=np.array(control) * 10**6, facts=facts)
 
     saving = savings.measured("gpt2_gelu", 2, 64, "auto", measure)
-    assert asked == [("eager", 2, 64), ("fused", 2, 64)]
+    assert asked == [("gpt2", 2, 64), ("fused", 2, 64)]
     assert (saving.measured_eager_ns, saving.measured_fused_ns) == (6e6, 4e6)
     assert saving.measured_launches == saving.predicted_launches == 274
     row = savings.text_of(saving).splitlines()[3]

@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 
 from skipx.platforms import Definition, PerCall, Quantity
-from skipx.whatif.validation import validate_chain, validate_graph, validate_replay
+from skipx.records import Trace
+from skipx.whatif.capture import capture
+from skipx.whatif.predict import predict
+from skipx.whatif.validation import (
+    validate_chain,
+    validate_fusion,
+    validate_graph,
+    validate_pauses,
+    validate_replay,
+    validate_syncs,
+)
 from tests.builders import TraceBuilder
 from tests.whatif.traces import FLOOR, machine, model_trace
 
@@ -18,7 +28,7 @@ EAGER = 4 * 200 - 10 + FLOOR + 20
 
 def test_the_replay_of_the_worst_iteration() -> None:
     (replayed, other) = validate_replay("case", model_trace(FOUR), machine())
-    assert (replayed.test, replayed.predicted_ns, replayed.error) == ("V1", EAGER, 0)
+    assert (replayed.test, replayed.predicted, replayed.error) == ("V1", EAGER, 0)
     assert (other.test, other.error) == ("V2", 0)
     assert "3 iterations alike, measured ones spread 0.00 %" in other.note
 
@@ -26,8 +36,8 @@ def test_the_replay_of_the_worst_iteration() -> None:
 def test_one_iteration_predicts_another_by_its_own_times() -> None:
     _, other = validate_replay("case", model_trace(FOUR, work=(200, 300)), machine())
     # The longer one by the shorter, or the other way round: the larger error counts.
-    assert other.predicted_ns == 4 * 300 - 10 + FLOOR + 20
-    assert other.measured_ns == EAGER
+    assert other.predicted == 4 * 300 - 10 + FLOOR + 20
+    assert other.measured == EAGER
     assert other.error == pytest.approx(1260 / 860 - 1)
 
 
@@ -39,10 +49,10 @@ def test_one_iteration_predicts_none() -> None:
 def test_a_refused_trace_has_its_reason_and_no_error() -> None:
     trace = TraceBuilder().op("aten::mm", 0, 900).kernel("orphan", 5, 500).build()
     (row,) = validate_replay("case", trace)
-    assert (row.predicted_ns, row.error) == (None, None)
+    assert (row.predicted, row.error) == (None, None)
     assert "no launch" in row.note
     graph = validate_graph("case", trace, np.array([100]))
-    assert (graph.predicted_ns, graph.measured_ns, graph.error) == (None, 100, None)
+    assert (graph.predicted, graph.measured, graph.error) == (None, 100, None)
 
 
 def test_a_graph_beside_the_simpler_guesses() -> None:
@@ -50,10 +60,10 @@ def test_a_graph_beside_the_simpler_guesses() -> None:
         "case", model_trace(FOUR), np.array([300, 350, 400]), machine(profiler=False)
     )
     # Called after 190 ns of the first operator; floor 60, four kernels of 20, three gaps of 3.
-    assert row.predicted_ns == 190 + 60 + 80 + 9
-    assert row.measured_ns == 350
+    assert row.predicted == 190 + 60 + 80 + 9
+    assert row.measured == 350
     assert row.error == pytest.approx(339 / 350 - 1)
-    assert row.naive_ns == {
+    assert row.naive == {
         "eq. 8": EAGER / 4,
         "max(CPU, GPU)": 190 + 20 + 4 * 2,
         "sum(d) + 1.3 us (K - 1)": 80 + 3 * 1300,
@@ -68,20 +78,75 @@ def test_what_a_chain_saves_as_a_graph() -> None:
     row = validate_chain("case", 3, device_ns=62, launches_ns=400, graph_ns=250, platform=platform)
     # One by one: the third call begins at 200; its floor 50, its kernel 20, the return 5: 275, but
     # the host itself is at 300. As a graph: call 20 + 3 * 2, floor 60, 3 * 20 + 2 * 3, return 5.
-    assert row.predicted_ns == 300 - 131
-    assert row.measured_ns == 150
+    assert row.predicted == 300 - 131
+    assert row.measured == 150
     assert row.error == pytest.approx(169 / 150 - 1)
-    assert row.naive_ns == {"(L - 1) floors": 100}
+    assert row.naive == {"(L - 1) floors": 100}
 
 
 def test_a_platform_without_calls_predicts_no_chain() -> None:
     row = validate_chain("case", 3, 62, 400, 250, machine())
-    assert (row.predicted_ns, row.measured_ns) == (None, 150)
+    assert (row.predicted, row.measured) == (None, 150)
     assert "does not state" in row.note
 
 
 def test_the_profilers_cost_is_taken_from_a_graphs_prediction() -> None:
     taxed = validate_graph("case", model_trace(FOUR), np.array([300]), machine())
     assert "untraced host" in taxed.note
-    assert taxed.predicted_ns is not None
-    assert taxed.predicted_ns < 339
+    assert taxed.predicted is not None
+    assert taxed.predicted < 339
+
+
+def test_pauses_of_the_host_are_added_where_it_sets_the_pace() -> None:
+    plain = model_trace([("mm", 20), ("native_layer_norm", 20), ("native_layer_norm", 20)])
+    operator = "aten::native_layer_norm"
+    control = np.array([50_000]), np.array([260_000])
+    row = validate_pauses("case", plain, *control, operator, 100_000, machine(profiler=False))
+    assert (row.test, row.predicted, row.measured) == ("V4", 200_000, 210_000)
+    assert row.naive == {"pauses x their length": 200_000}
+    busy = model_trace([("mm", 900_000), ("native_layer_norm", 20)])
+    hidden = validate_pauses("case", busy, *control, operator, 100_000, machine(profiler=False))
+    # The launch behind the pause still comes long before the first kernel's end.
+    assert (hidden.predicted, hidden.naive["pauses x their length"]) == (0, 100_000)
+
+
+def synchronised() -> Trace:
+    """Wait for a kernel of 200 ns, and launch another 10 ns later."""
+    builder = TraceBuilder().op("aten::mm", 0, 400)
+    builder.launch("a", at=10, call=10, latency=FLOOR, dur=200)
+    builder.call("cudaDeviceSynchronize", 20, 245)
+    builder.launch("b", at=275, call=10, latency=FLOOR, dur=20)
+    return builder.call("cudaDeviceSynchronize", 285, 65).build()
+
+
+def test_what_goes_with_a_synchronisation() -> None:
+    times = np.array([400]), np.array([330])
+    row = validate_syncs("case", synchronised(), *times, machine(profiler=False))
+    # b is called at 30 in the place of 275, and begins a gap behind a's end at 260: 345 - 281.
+    assert (row.predicted, row.measured) == (64, 70)
+    # The last one, behind every launch, is in no latency.
+    assert row.naive == {"time in syncs": 245}
+
+
+def test_a_saving_of_a_refused_trace_has_the_reason() -> None:
+    trace = TraceBuilder().op("aten::mm", 0, 900).kernel("orphan", 5, 500).build()
+    times = np.array([400]), np.array([330])
+    for row in (
+        validate_pauses("case", trace, *times, "aten::mm", 10),
+        validate_syncs("case", trace, *times),
+    ):
+        assert row.predicted is None
+        assert abs(row.measured or 0) == 70
+        assert "no launch" in row.note
+
+
+def test_a_fusion_beside_its_count_of_launches() -> None:
+    platform = machine(profiler=False)
+    predictions = predict(model_trace(FOUR), [lambda iteration: capture()], platform)
+    row = validate_fusion("case", predictions, eager_ns=900, fused_ns=400)
+    # The graph of test_a_graph_beside_the_simpler_guesses: one launch of four is left.
+    assert (row.predicted, row.measured) == (EAGER - 339, 500)
+    assert row.naive == {"eq. 8": 675}
+    assert "traced host" in row.note
+    untraced = predict(model_trace(FOUR), [lambda iteration: capture()], machine())
+    assert "untraced host" in validate_fusion("case", untraced, 900, 400).note

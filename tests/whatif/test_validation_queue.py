@@ -1,0 +1,120 @@
+"""V5 on timelines computed by hand: a queue of 20 places, calls of 10 ns, kernels of 100 ns."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from skipx.platforms import Definition, Gaps, Platform, Quantity
+from skipx.records import Trace
+from skipx.whatif.validation import Burst, Unit, Validated, validate_bursts, validate_queue
+from tests.builders import TraceBuilder
+from tests.whatif.traces import FLOOR, machine
+
+CALL, KERNEL, DEPTH, LAUNCHES = 10, 100, 20, 60
+
+
+def full_queue(launches: int = LAUNCHES, *, orphans: int = 0) -> Trace:
+    """Return a burst: a call that finds 20 kernels pending returns behind the next one's start."""
+    builder = TraceBuilder().op("aten::mm", 0, 1)
+    begin = 0
+    for i in range(launches):
+        starts = FLOOR + KERNEL * i
+        until = max(begin, starts - DEPTH * KERNEL) + CALL
+        builder.launch("k", at=begin, call=until - begin, latency=starts - begin, dur=KERNEL)
+        begin = until
+    for i in range(orphans):
+        builder.kernel("orphan", 5 + i, 1, stream=9)
+    return builder.build()
+
+
+def platform(depth: int) -> Platform:
+    return dataclasses.replace(
+        machine(profiler=False),
+        gap_ns=Gaps(kernel_kernel=Quantity(0, Definition.GAP)),
+        queue_depth=Quantity(depth, Definition.QUEUE_DEPTH),
+    )
+
+
+def rows_of(trace: Trace, depth: int = DEPTH) -> dict[str, Validated]:
+    return {row.quantity: row for row in validate_queue("case", trace, platform(depth))}
+
+
+def test_a_full_queue_is_predicted_to_the_ns() -> None:
+    rows = rows_of(full_queue())
+    assert list(rows) == ["queue depth", "calls that wait", "waits", "TKLQT", "IL"]
+    assert [row.error for row in rows.values()] == [0] * 5
+    assert {row.test for row in rows.values()} == {"V5"}
+    # Launch 22, called at 220, is the first with 20 pending: it waits for the third kernel's start
+    # at 250. The 37 behind it wait 90 ns each.
+    assert rows["queue depth"].measured == DEPTH
+    assert rows["calls that wait"].measured == 38
+    assert rows["calls that wait"].unit is Unit.LAUNCHES
+    assert rows["waits"].measured == 30 + 37 * 90
+    assert rows["IL"].measured == FLOOR + LAUNCHES * KERNEL
+    # t_l grows by 90 to launch 22, and is 2,090 from there on.
+    assert rows["TKLQT"].measured == sum(FLOOR + 90 * j for j in range(23)) + 37 * 2_090
+
+
+def test_other_depths_are_the_guesses_beside_it() -> None:
+    rows = rows_of(full_queue())
+    # Of 10: launch 11 waits from 110 to 150, 48 behind it 90 each.
+    assert rows["waits"].naive == {"Q 10": 40 + 48 * 90, "no limit": 0}
+    assert rows["calls that wait"].naive == {"Q 10": 49, "no limit": 0}
+    assert rows["TKLQT"].naive["no limit"] == sum(FLOOR + 90 * j for j in range(LAUNCHES))
+    # The device sets the pace: its latency is the same under any depth.
+    assert set(rows["IL"].naive.values()) == {rows["IL"].measured}
+
+
+def test_a_wrong_depth_shows() -> None:
+    rows = rows_of(full_queue(), depth=1000)
+    assert rows["queue depth"].error == 49
+    assert rows["queue depth"].naive == {"1024": 1024}
+    assert rows["waits"].predicted == 0
+    assert rows["waits"].error == -1
+
+
+def test_a_queue_that_is_never_full_has_no_row() -> None:
+    # Launch 22 is the first that would wait.
+    assert validate_queue("case", full_queue(22), platform(DEPTH)) == []
+
+
+def test_a_few_long_calls_are_no_full_queue() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1)
+    for i in range(20):
+        took = 500 if i == 15 else CALL
+        builder.launch("k", at=1000 * i, call=took, latency=5_000, dur=KERNEL)
+    assert validate_queue("case", builder.build(), platform(DEPTH)) == []
+
+
+def test_a_refused_replay_has_the_depth_and_the_reason() -> None:
+    rows = rows_of(full_queue(orphans=5))
+    assert list(rows) == ["queue depth", "waits"]
+    assert rows["queue depth"].measured == DEPTH
+    assert (rows["waits"].predicted, rows["waits"].measured) == (None, 3_360)
+    assert "no launch" in rows["waits"].note
+
+
+def burst(launches: int, issue: int, total: int) -> Burst:
+    return Burst(launches, np.array([issue - 1, issue, 9 * issue]), np.array([total, total, total]))
+
+
+def test_a_burst_from_two_short_ones() -> None:
+    short = [burst(4, 40, 450), burst(2, 20, 250)]
+    issue, total = validate_bursts("kernels", [*short, burst(20, 1_200, 2_100)], depth=8)
+    # The last call, of launch 19, waits for the start of launch 11, at 50 + 1,100.
+    assert (issue.case, issue.quantity, issue.predicted) == ("kernels of 20", "issue", 1_160)
+    assert issue.measured == 1_200
+    assert issue.naive == {"Q 4": 1_560, "no limit": 200}
+    assert (total.quantity, total.predicted, total.measured) == ("total", 2_050, 2_100)
+    assert total.naive == {"Q 4": 2_050, "no limit": 2_050}
+    assert issue.note == "calls of 10 ns, kernels every 100 ns"
+
+
+@pytest.mark.parametrize("lengths", [(2,), (2, 5)])
+def test_bursts_that_may_fill_the_queue_predict_nothing(lengths: tuple[int, ...]) -> None:
+    (row,) = validate_bursts("kernels", [burst(n, 10 * n, 100 * n) for n in lengths], depth=8)
+    assert (row.predicted, row.measured) == (None, None)
+    assert "at most 4 launches" in row.note
