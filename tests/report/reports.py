@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from skipx.fusion.chains import chains
 from skipx.metrics import analyze
 from skipx.prefill.sweep_analysis import SweepAnalysis
-from skipx.records import ActivityKind, Source, Trace
+from skipx.records import ActivityKind, RegionKind, Source, Thread, Trace
 from skipx.report.document.blocks import Document
+from skipx.report.document.run_details import RunDetails
 from skipx.report.document.run_document import run_document
 from skipx.report.document.trace_document import trace_document
 from skipx.report.document.trace_results import TraceResults
@@ -71,9 +73,18 @@ def predictions(**changes: Any) -> Predictions:
     return Predictions(**(values | changes))
 
 
-def sweep_report(analysis: SweepAnalysis, *remarks: str) -> Document:
+def sweep_report(
+    analysis: SweepAnalysis, *remarks: str, details: RunDetails | None = None
+) -> Document:
     made_by = {"command": ["skipx", "run"], "environment": {"skipx": "0"}}
-    return run_document(analysis, title="run", made_by=made_by, remarks=list(remarks), stamp=STAMP)
+    return run_document(
+        analysis,
+        title="run",
+        made_by=made_by,
+        remarks=list(remarks),
+        stamp=STAMP,
+        details=details,
+    )
 
 
 def small_trace(*, source: Source | None = None) -> Trace:
@@ -105,10 +116,13 @@ def hostile_trace() -> Trace:
         builder.step(k, at, 1_000).op(HOSTILE, at + 10, 500)
         builder.launch(HOSTILE, at=at + 100, latency=10, dur=50)
         builder.launch("{a|rich} [red]", at=at + 300, latency=10, dur=50)
-    builder.annotation(HOSTILE, 0, 4_000)
-    return builder.build(
+    builder.annotation(HOSTILE, 0, 4_000).region(RegionKind.MODULE, HOSTILE, 0, 4_000)
+    built = builder.build(
         devices={0: HOSTILE}, source=Source(kind=HOSTILE, path=f"runs/{HOSTILE}.json")
     )
+    told = dataclasses.replace(built.environment, metadata={HOSTILE: [HOSTILE]})
+    threads = [Thread(HOSTILE, HOSTILE, HOSTILE)]
+    return dataclasses.replace(built, environment=told, threads=threads)
 
 
 def long_trace(launches: int) -> Trace:

@@ -25,6 +25,7 @@ from skipx.report.document.run_tables import (
     problems_table,
 )
 from skipx.report.document.run_timelines import run_timelines, timelines_intro
+from skipx.report.document.terms import terms_table
 from skipx.report.header import plural
 from skipx.report.text import printable
 
@@ -57,27 +58,28 @@ def run_document(
         problems_table(analysis),
     ]
     sections = [
-        Section("findings", "What the sweep tells", " ".join(remarks), _present(found)),
+        Section(
+            "findings", "What the sweep tells", " ".join(remarks), _present(found), short="Sweep"
+        ),
         *(Section(group.id, group.title, "", run_charts(group)) for group in groups),
         Section(
             "timeline",
             "One iteration in time",
             timelines_intro(details),
             run_timelines(shown, details),
+            short="Timelines",
         ),
         Section("chains-section", "Chains", "", run_chains(groups, shown, details)),
         Section("kernels-section", "Kernels", "", _present([kernels_table(groups)])),
         Section(
-            "launch-paths-section",
-            "Launch paths",
-            launch_intro(details),
-            launch_blocks(details),
+            "launch-paths-section", "Launch paths", launch_intro(details), launch_blocks(details)
         ),
         Section(
             "what-if",
             "What would change it",
             predictions_intro(details, emulated=analysis.emulated),
             run_predictions(groups, details),
+            short="What if",
         ),
         Section("points-section", "Points", "", [points_table(groups)]),
         Section(
@@ -85,7 +87,9 @@ def run_document(
             "Quality and environment",
             "",
             [quality_facts(analysis, details), *_environment(analysis, made_by, stamp)],
+            short="Quality",
         ),
+        Section("terms-section", "Terms", "", [terms_table()]),
     ]
     return Document(
         title=printable(title),

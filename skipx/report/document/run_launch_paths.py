@@ -72,7 +72,7 @@ def _figures(platforms: Sequence[Platform]) -> DataTable:
             Column("figure", number=False),
             Column("follows", number=False),
             Column("value"),
-            Column("source", number=False),
+            Column("source", number=False, prose=True),
         ],
         rows=sorted(own + published, key=lambda row: used.index(Definition(row[3].text))),
         note=" ".join(f"{kind}: {kind.meaning}." for kind in used),

@@ -44,7 +44,10 @@ def timelines_intro(details: RunDetails) -> str:
             "Of each model, at its smallest batch size, the platform and mode where launches cost"
             " the largest share of the latency."
         )
-    return f"{which} skipx report RUN --point KEY shows others, a folder of RUN/traces each."
+    return (
+        f"{which} Orange are waits for kernels; those for copies and sets, which cost too, are"
+        " blank. skipx report RUN --point KEY shows other points: KEY is a folder in RUN/traces."
+    )
 
 
 def _timeline(where: Located, results: TraceResults, most: int) -> Timeline | None:
