@@ -53,7 +53,7 @@ def _row(path: Path) -> int:
     if missed or found.warnings:
         for one in diagnose(trace, found.source):
             print(
-                f"{'':6}{format_count(one.count)} {one.what}: {format_ns(one.total_ns)} in all,"
+                f"{'':6}{one.what}: {format_count(one.count)}, {format_ns(one.total_ns)} in all,"
                 f" up to {format_ns(one.largest_ns)} ({one.largest[:50]})"
             )
     return int(missed and verdict != "refused")

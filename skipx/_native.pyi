@@ -63,6 +63,7 @@ def play_timeline(
     graph_gap_ns: int,
     queue_depth: int,
     sync_return_ns: int,
+    busy_ns: list[int] = ...,
 ) -> dict[str, NDArray[Any]]: ...
 
 ARGUMENT_BYTES: tuple[int, ...]

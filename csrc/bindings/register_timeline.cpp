@@ -1,9 +1,11 @@
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "bindings/arrays.hpp"
 #include "bindings/register.hpp"
@@ -47,13 +49,16 @@ class Columns {
 };
 
 Parameters parameters_of(const SafeArray<std::int64_t>& gap, std::int64_t graph_gap,
-                         std::int64_t queue_depth, std::int64_t sync_return) {
+                         std::int64_t queue_depth, std::int64_t sync_return,
+                         std::vector<std::int64_t> busy) {
   constexpr auto kSide = static_cast<py::ssize_t>(kCategories);
   if (gap.ndim() != 2 || gap.shape(0) != kSide || gap.shape(1) != kSide) {
     throw py::value_error("gap_ns must have the shape (3, 3)");
   }
-  Parameters parameters{
-      .graph_gap = graph_gap, .queue_depth = queue_depth, .sync_return = sync_return};
+  Parameters parameters{.graph_gap = graph_gap,
+                        .queue_depth = queue_depth,
+                        .sync_return = sync_return,
+                        .busy = std::move(busy)};
   for (py::ssize_t previous = 0; previous < kSide; ++previous) {
     for (py::ssize_t next = 0; next < kSide; ++next) {
       parameters.gap[static_cast<std::size_t>(previous)][static_cast<std::size_t>(next)] =
@@ -65,7 +70,8 @@ Parameters parameters_of(const SafeArray<std::int64_t>& gap, std::int64_t graph_
 
 py::dict play_program(const py::dict& items, const py::dict& work,
                       const SafeArray<std::int64_t>& gap, std::int64_t graph_gap,
-                      std::int64_t queue_depth, std::int64_t sync_return) {
+                      std::int64_t queue_depth, std::int64_t sync_return,
+                      std::vector<std::int64_t> busy) {
   Columns of_items(items), of_work(work);
   const Items item_columns{.thread = of_items.column<std::int32_t>("thread"),
                            .kind = of_items.column<std::int8_t>("kind"),
@@ -82,7 +88,8 @@ py::dict play_program(const py::dict& items, const py::dict& work,
   const Work work_columns{.stream = of_work.column<std::int32_t>("stream"),
                           .category = of_work.column<std::int8_t>("category"),
                           .duration = of_work.column<std::int64_t>("duration_ns")};
-  const Parameters parameters = parameters_of(gap, graph_gap, queue_depth, sync_return);
+  const Parameters parameters =
+      parameters_of(gap, graph_gap, queue_depth, sync_return, std::move(busy));
   Playback playback;
   {
     const py::gil_scoped_release release;
@@ -100,7 +107,7 @@ py::dict play_program(const py::dict& items, const py::dict& work,
 void register_timeline(py::module_& module) {
   module.def("play_timeline", &play_program, py::arg("items"), py::arg("work"), py::kw_only(),
              py::arg("gap_ns"), py::arg("graph_gap_ns"), py::arg("queue_depth"),
-             py::arg("sync_return_ns"),
+             py::arg("sync_return_ns"), py::arg("busy_ns") = std::vector<std::int64_t>{},
              "Play a program of the launch-queue model; columns as in skipx.timeline.program.\n"
              "Returns begin, end and pending of the items, activity_begin and activity_end.");
 }

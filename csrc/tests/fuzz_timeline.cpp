@@ -74,7 +74,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::span<const std::uint8_t> input(data, size);
   Parameters parameters{.graph_gap = value<std::int64_t>(input[1]),
                         .queue_depth = value<std::int64_t>(input[2]),
-                        .sync_return = value<std::int64_t>(input[3])};
+                        .sync_return = value<std::int64_t>(input[3]),
+                        .busy = {value<std::int64_t>(input[3])}};
   for (auto& previous : parameters.gap) previous.fill(input[3] % 4);
   const auto rest = input.subspan(4);
   const auto split = std::min<std::size_t>(12 * std::size_t{input[0]}, rest.size());

@@ -58,8 +58,10 @@ struct Script {
     return row;
   }
 
-  Playback play_with(std::int64_t queue_depth = 1024, std::int64_t sync_return = 0) const {
-    Parameters parameters{.graph_gap = 2, .queue_depth = queue_depth, .sync_return = sync_return};
+  Playback play_with(std::int64_t queue_depth = 1024, std::int64_t sync_return = 0,
+                     const Times& busy = {}) const {
+    Parameters parameters{
+        .graph_gap = 2, .queue_depth = queue_depth, .sync_return = sync_return, .busy = busy};
     for (auto& previous : parameters.gap) previous.fill(1);
     return play({.thread = thread,
                  .kind = kind,
@@ -92,6 +94,17 @@ TEST_CASE("timeline: a full queue holds the host") {
   CHECK(played.begin == Times{2, 7, 12, 17});
   CHECK(played.end == Times{5, 10, 15, 111});
   CHECK(played.pending == std::vector<std::int32_t>{0, 0, 1, 2});
+}
+
+TEST_CASE("timeline: a stream that is busy at first holds launches, syncs and events") {
+  Script script;
+  script.launch({100});
+  script.item(Kind::kSync);
+  script.launch({10}, 1);
+  const Playback played = script.play_with(1024, 0, {50, 0, 900});
+  CHECK(played.activity_begin == Times{50, 157});
+  CHECK(played.end[1] == 150);
+  CHECK_THROWS_AS(script.play_with(1024, 0, {0, -1}), std::invalid_argument);
 }
 
 TEST_CASE("timeline: threads that share a full queue take places in turn") {

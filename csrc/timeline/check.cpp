@@ -85,6 +85,9 @@ void check_times(const Items& items, const Work& work, const Parameters& paramet
   }
   total.add_times("graph_gap_ns", parameters.graph_gap, work.size());
   total.add_times("sync_return_ns", parameters.sync_return, items.size());
+  for (std::size_t at = 0; at < parameters.busy.size(); ++at) {
+    total.add("busy_ns", at, parameters.busy[at]);
+  }
   if (parameters.queue_depth < 1) refuse("queue_depth", 0, parameters.queue_depth, "at least 1");
 }
 

@@ -38,6 +38,11 @@ class Player {
     playback_.pending.resize(items.size());
     playback_.activity_begin.resize(work.size());
     playback_.activity_end.resize(work.size());
+    for (std::size_t at = 0; at < std::min(streams_.size(), parameters.busy.size()); ++at) {
+      if (parameters.busy[at] == 0) continue;
+      streams_[at].wait_for(parameters.busy[at]);
+      done_ = std::max(done_, parameters.busy[at]);
+    }
   }
 
   Playback play() {

@@ -50,6 +50,7 @@ struct Parameters {
   std::int64_t graph_gap = 0;
   std::int64_t queue_depth = 1;
   std::int64_t sync_return = 0;
+  std::vector<std::int64_t> busy{};  // by stream: until when it does what the program does not hold
 };
 
 struct Playback {

@@ -74,7 +74,7 @@ def _late_starts(source: TraceProgram) -> Iterator[tuple[int, int, bool]]:
     """Yield how late, which row of the work, and whether its stream was made to wait before it."""
     items, work, gap = source.program.items, source.program.work, source.parameters.gap_ns
     last: dict[int, int] = {}
-    barrier: dict[int, int] = {}
+    barrier = dict(enumerate(source.parameters.busy_ns))
     recorded: dict[int, int] = {}
     waiting: set[int] = set()
     for row in range(len(items)):
@@ -90,7 +90,8 @@ def _late_starts(source: TraceProgram) -> Iterator[tuple[int, int, bool]]:
             first = int(items.first[row])
             for at in range(first, first + int(items.count[row])):
                 on = int(work.stream[at])
-                free = max(called + int(items.floor_ns[row]), barrier.get(on, 0))
+                ready = called + int(items.setup_ns[row]) + int(items.floor_ns[row])
+                free = max(ready, barrier.get(on, 0))
                 if items.graph[row] and last.get(on, -1) >= first:
                     free = int(source.activity_end[last[on]]) + source.parameters.graph_gap_ns
                 elif on in last:

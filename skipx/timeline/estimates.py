@@ -6,7 +6,7 @@ of the metrics is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,10 @@ from skipx.timeline.host import HostItems
 from skipx.timeline.program import QUEUE_DEPTH, Parameters
 from skipx.timeline.waits import Waits
 
+DEFAULT_FLOOR_NS = 5_000
+"""Floor where nothing was launched on an idle stream: about that of a null kernel on an H100."""
+MOST_FLOOR_NS = 50_000
+"""A t_l longer than this holds a wait for something that the trace does not show."""
 DEFAULT_GAP_NS = 900
 """Between two queued activities where neither platform nor trace tells."""
 DEFAULT_SYNC_RETURN_NS = 0
@@ -45,20 +49,28 @@ def floors(
     """Return the floors: of kernels by call, of copies and sets also by what they do.
 
     Kernels have the floor of the metrics. A floor that too few launches on an idle stream tell
-    is that of all of its kind; where these are too few as well, the least t_l of the kind.
+    is that of all of its kind; where these are too few as well, the least t_l of them. Where
+    all of the kind waited, it is that of the kernels or the default: their t_l is no floor.
     """
     heads = work.heads
     item = work.item[heads]
     t_l = work.begin[heads] - items.begin[item]
     idle = (work.previous_end[heads] <= items.begin[item]) & (t_l >= 0)
-    ns = np.zeros(len(items), dtype=np.int64)
-    known = floor_of(launches, platform)
+    # What a stream did before its first activity is not known.
+    idle &= (work.previous[heads] != NONE) | (t_l <= MOST_FLOOR_NS)
     called = items.call[item]
+    known = floor_of(launches, platform)
+    ns = np.zeros(len(items), dtype=np.int64)
+    general, source = known.default_ns, known.source
     for kind in ActivityKind:
         of_kind = (work.category[heads] == kind) & (called != NONE)
         if not of_kind.any():
             continue
-        fallback = _pooled(t_l[of_kind], idle[of_kind])
+        fallback = _pooled(t_l[of_kind], idle[of_kind], general)
+        if kind is ActivityKind.KERNEL and known.default_ns is None:
+            sampled_any = (idle & (t_l <= MOST_FLOOR_NS))[of_kind].any()
+            source = "trace (least t_l)" if sampled_any else "default"
+            general = fallback
         keys = _keys(trace, work, heads[of_kind], called[of_kind], kind)
         sampled = idle[of_kind]
         values = np.empty(int(of_kind.sum()), dtype=np.int64)
@@ -72,8 +84,7 @@ def floors(
         if kind is ActivityKind.MEMSET and platform and platform.memset.t_l_ns:
             values[:] = platform.memset.t_l_ns.ns
         ns[item[of_kind]] = values
-    source = known.source if known.default_ns is not None else "trace (least t_l)"
-    if platform and source != "trace" and platform.memset.t_l_ns is None:
+    if platform and known.default_ns is not None and platform.memset.t_l_ns is None:
         source += ", copies and sets: trace"
     return Floors(ns, source)
 
@@ -86,14 +97,23 @@ def _keys(trace: Trace, work: DeviceWork, heads: Int64, call: Int64, kind: Activ
     return name * len(trace.names) + trace.activities.name[work.row[heads]]
 
 
-def _pooled(t_l: Int64, idle: Int64) -> int:
+def _pooled(t_l: Int64, idle: Int64, general: int | None) -> int:
+    """Return the floor of launches that too few samples of their own tell."""
     if int(idle.sum()) >= MIN_SAMPLES:
         return median(t_l[idle])
-    return max(int(t_l.min()), 0)
+    least = int(t_l[idle].min(initial=MOST_FLOOR_NS + 1))
+    if least <= MOST_FLOOR_NS:
+        return least
+    return min(max(int(t_l.min()), 0), DEFAULT_FLOOR_NS if general is None else general)
 
 
 def parameters_of(
-    items: HostItems, work: DeviceWork, floor: Floors, waits: Waits, platform: Platform | None
+    items: HostItems,
+    work: DeviceWork,
+    floor: Floors,
+    waits: Waits,
+    busy: Sequence[int],
+    platform: Platform | None,
 ) -> Parameters:
     """Return the parameters, each with its source."""
     label = "" if platform is None else f"{_origin(platform)}:{platform.name}"
@@ -125,6 +145,7 @@ def parameters_of(
             _median(waits.returns_ns),
             DEFAULT_SYNC_RETURN_NS,
         ),
+        busy_ns=busy,
         sources=sources,
     )
 

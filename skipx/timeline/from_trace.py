@@ -14,10 +14,13 @@ from skipx.metrics.launches import Launches
 from skipx.metrics.regions import Region, resolve
 from skipx.platforms import Platform
 from skipx.records import NONE, ActivityKind, Int32, Int64, Trace
+from skipx.timeline.busy import busy_until
 from skipx.timeline.device import DeviceWork
 from skipx.timeline.estimates import floors, parameters_of, queue_depth
-from skipx.timeline.host import Gaps, HostItems, Unseen, host_calls
+from skipx.timeline.host import Gaps, HostItems, host_calls
 from skipx.timeline.program import Items, Kind, Parameters, Playback, Program, Work
+from skipx.timeline.setup import setup_times
+from skipx.timeline.unseen import Unseen
 from skipx.timeline.waits import Waits
 
 
@@ -38,6 +41,10 @@ class Taken:
     inferred_waits: int
     """Synchronisations, event waits and blocking copies whose object the times tell."""
     unexplained_syncs: int
+    busy_streams: int
+    """Streams that did something else before the first activity that the program holds."""
+    busy_ns: int
+    """Until when the last of them did, from the program's start."""
 
     @property
     def joined_share(self) -> float:
@@ -127,6 +134,7 @@ def from_trace(
     work = DeviceWork.of(trace, items, origin)
     waits = Waits.of(trace, items, gaps, work, queue_depth(platform))
     floor = floors(trace, items, work, launches, platform)
+    busy = busy_until(items, work, origin)
     return _assemble(
         trace,
         items,
@@ -134,7 +142,8 @@ def from_trace(
         work,
         waits,
         floor.ns,
-        parameters_of(items, work, floor, waits, platform),
+        setup_times(trace, items, work, waits, floor.ns),
+        parameters_of(items, work, floor, waits, busy, platform),
         window,
         origin,
     )
@@ -157,6 +166,7 @@ def _assemble(
     work: DeviceWork,
     waits: Waits,
     floor: Int64,
+    setup: Int64,
     parameters: Parameters,
     window: Window,
     origin: int,
@@ -171,8 +181,10 @@ def _assemble(
         "gap_ns": gaps.gap_ns,
         "anchor": gaps.anchor,
         "duration_ns": waits.duration_ns,
+        "prior": np.arange(len(items)) <= items.start,
         "operators": gaps.operators,
         "floor_ns": floor,
+        "setup_ns": setup,
         "first": work.first,
         "count": work.count,
         "blocking": waits.blocking,
@@ -231,5 +243,7 @@ def _assemble(
             overlapping_calls=gaps.overlapping,
             inferred_waits=int((waits.awaited != NONE).sum()) + len(waits.returns_ns),
             unexplained_syncs=waits.unexplained,
+            busy_streams=sum(until > 0 for until in parameters.busy_ns),
+            busy_ns=max(parameters.busy_ns, default=0),
         ),
     )

@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from skipx.metrics.latency import Span
-from skipx.metrics.launches import Launches
 from skipx.metrics.names import rows_where
 from skipx.records import NONE, CallKind, Int32, Int64, Mask, Trace
+from skipx.timeline.unseen import Unseen
 
 LONG_GAP_NS = 200_000
 """A gap longer than this, within which another thread's call ended, counts from that end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unseen:
-    """Activities that occupy a stream, and whose launch is not among the calls."""
-
-    row: Int64
-    """Row of ``trace.activities``."""
-    begin: Int64
-    """When they can have been launched at the latest, ns."""
-
-    @classmethod
-    def of(cls, launches: Launches, calls: Int64, origin: int, end: int) -> Unseen:
-        """Return what runs between ``origin`` and ``end`` and was launched by none of the calls.
-
-        It was launched before it began, and before whatever follows it on its stream.
-        """
-        table = launches.trace.activities
-        held = np.zeros(len(launches.trace.calls) + 1, dtype=np.bool_)
-        held[calls] = True
-        launched = held[np.where(table.call == NONE, len(held) - 1, table.call)]
-        latest = np.where(launched, launches.anchor, table.begin)
-        for low, high in pairwise(launches.stream_bounds.tolist()):
-            rows = launches.stream_order[low:high][::-1]
-            latest[rows] = np.minimum.accumulate(latest[rows])
-        rows = np.flatnonzero(~launched & (table.end > origin) & (table.begin < end))
-        return cls(rows, np.maximum(latest[rows], origin))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class HostItems:
     """Calls, the start of the latency and unseen launchers, by begin; ns of the trace.
 
-    An unseen launcher stands for an activity without a call: it takes no host time, on a thread
-    of its own.
+    An unseen launcher stands for an activity without a call, and takes no host time. It comes
+    behind an item of the thread that launched what follows on its stream, or else what precedes,
+    so that no edit lets it overtake either.
     """
 
     call: Int32
@@ -57,6 +30,8 @@ class HostItems:
     """Row of ``trace.activities`` that an unseen launcher launches, or -1."""
     begin: Int64
     end: Int64
+    held_ns: Int64
+    """Of an unseen launcher: how long after its begin it can still have launched."""
     thread: Int32
     start: int
     """Row of the item that marks the start of the latency, or -1."""
@@ -67,38 +42,96 @@ class HostItems:
     ) -> HostItems:
         """Order calls, unseen launchers and the start (its time and thread).
 
-        What begins before ``origin`` begins there; of what begins together unseen launchers
-        come first.
+        What begins before ``origin`` begins there.
         """
-        table = trace.calls
-        others = 1 if start else 0
-        nothing = np.full(others, NONE)
-        marks = np.array([start[0]] if start else [], dtype=np.int64)
-        ghosts = len(unseen.row)
-        begin = np.concatenate((unseen.begin, marks, np.maximum(table.begin[calls], origin)))
-        end = np.concatenate((unseen.begin, marks, np.maximum(table.end[calls], origin)))
-        ghost = int(table.thread.max(initial=0)) + 1
-        if start:
-            ghost = max(ghost, start[1] + 1)
-        thread = np.concatenate(
-            (np.full(ghosts, ghost), [start[1]] if start else [], table.thread[calls])
-        )
-        order = np.argsort(begin, kind="stable")
+        real = _Real.of(trace, calls, start, origin)
+        place = _places(real, unseen, origin)
+        n, ghosts = len(real.call), len(unseen)
+        begin = np.concatenate((real.begin, place.begin))
+        order = np.lexsort((np.concatenate((2 * np.arange(n) + 1, place.rank)), begin))
+        none = np.full(ghosts, NONE)
         rows = {
-            "call": np.concatenate((np.full(ghosts, NONE), nothing, calls)),
-            "activity": np.concatenate((unseen.row, nothing, np.full(len(calls), NONE))),
-            "thread": thread,
+            "call": np.concatenate((real.call, none)),
+            "activity": np.concatenate((np.full(n, NONE), unseen.row)),
+            "thread": np.concatenate((real.thread, place.thread)),
         }
-        ordered = {name: column[order].astype(np.int32) for name, column in rows.items()}
+        mark = np.flatnonzero(real.call == NONE)
         return cls(
             begin=begin[order],
-            end=end[order],
-            start=int(np.flatnonzero(order == ghosts)[0]) if start else NONE,
-            **ordered,
+            end=np.concatenate((real.end, place.begin))[order],
+            held_ns=np.concatenate((np.zeros(n, np.int64), unseen.latest - place.begin))[order],
+            start=int(np.flatnonzero(order == mark[0])[0]) if len(mark) else NONE,
+            **{name: column[order].astype(np.int32) for name, column in rows.items()},
         )
 
     def __len__(self) -> int:
         return len(self.begin)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Real:
+    """Calls and the start of the latency, by begin."""
+
+    call: Int64
+    begin: Int64
+    end: Int64
+    thread: Int64
+
+    @classmethod
+    def of(cls, trace: Trace, calls: Int64, start: tuple[int, int] | None, origin: int) -> _Real:
+        table = trace.calls
+        marks = np.array([start[0]] if start else [], dtype=np.int64)
+        begin = np.concatenate((marks, np.maximum(table.begin[calls], origin)))
+        order = np.argsort(begin, kind="stable")
+        return cls(
+            call=np.concatenate((np.full(len(marks), NONE), calls))[order],
+            begin=begin[order],
+            end=np.concatenate((marks, np.maximum(table.end[calls], origin)))[order],
+            thread=np.concatenate(([start[1]] if start else [], table.thread[calls]))[order].astype(
+                np.int64
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Where unseen launchers stand."""
+
+    thread: Int64
+    begin: Int64
+    rank: Int64
+    """Among what begins together: an item has 2 row + 1, so that 2 row is right before it."""
+
+
+def _places(real: _Real, unseen: Unseen, origin: int) -> _Places:
+    """Find each launcher's thread, and the last item there that had ended when it launched."""
+    item = np.full(int(real.call.max(initial=NONE)) + 2, NONE)
+    item[real.call] = np.arange(len(real.call))
+    item[NONE] = NONE
+    after, before = item[unseen.after], item[unseen.before]
+    owner = np.where(before != NONE, before, after)
+    nobody = int(real.thread.max(initial=0)) + 1
+    thread = np.where(owner == NONE, nobody, np.append(real.thread, nobody)[owner])
+    begin, rank = unseen.latest.copy(), np.zeros(len(unseen), dtype=np.int64)
+    for code in np.unique(thread[owner != NONE]).tolist():
+        rows = np.flatnonzero(real.thread == code)
+        ended = np.maximum.accumulate(real.end[rows])
+        mine = np.flatnonzero(thread == code)
+        place = np.searchsorted(ended, unseen.latest[mine], "right")
+        # Behind what precedes it and before what follows it on the stream, where they are here.
+        place = np.maximum(place, np.searchsorted(rows, after[mine], "right"))
+        follows = np.searchsorted(rows, before[mine])
+        here = (before[mine] != NONE) & (before[mine] == np.append(rows, NONE)[follows])
+        place = np.where(here, np.minimum(place, follows), place)
+        free = np.append(origin, ended)[place]
+        nearest = np.append(real.begin[rows], free.max(initial=origin))[place]
+        earliest = np.append(real.begin, origin)[after[mine]]
+        begin[mine] = np.minimum(
+            np.maximum(np.minimum(free, nearest), earliest), unseen.latest[mine]
+        )
+        rank[mine] = np.append(2 * rows, 2 * len(real.call))[place]
+        rank[mine] = np.maximum(rank[mine], 2 * after[mine] + 2)
+    return _Places(thread, begin, rank)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

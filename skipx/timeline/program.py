@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, ClassVar, Self
@@ -119,10 +119,14 @@ class Items(Columns):
     its first."""
     duration_ns: Int64
     """Own duration where nothing makes it wait."""
+    prior: Mask
+    """Precedes the latency: the what-if scale of the host does not reach it."""
     operators: Int32
     """Operators begun in the gap and the duration: the profiler's cost counts by them."""
     floor_ns: Int64
-    """LAUNCH: from the begin to the earliest begin of what it launches."""
+    """LAUNCH: from taking effect to the earliest begin of what it launches."""
+    setup_ns: Int64
+    """LAUNCH: host time from the begin until it takes effect, such as loading a module."""
     first: Int32
     """LAUNCH: first row of :class:`Work` that it launches."""
     count: Int32
@@ -169,6 +173,8 @@ class Parameters:
     graph_gap_ns: int
     """Between the nodes of one graph on one stream."""
     queue_depth: int = QUEUE_DEPTH
+    busy_ns: Sequence[int] = ()
+    """By stream: until when it does what the program does not hold; 0 for streams left out."""
     sync_return_ns: int = 0
     """delta: from the end of what is waited for to the return of the call that waits."""
     alpha_ns: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from skipx.errors import MeasurementRefusedError
@@ -9,7 +10,7 @@ from skipx.metrics.regions import Region
 from skipx.platforms import Platform
 from skipx.records import Trace
 from skipx.timeline.diagnosis import Unexplained, diagnose
-from skipx.timeline.from_trace import TraceProgram, from_trace
+from skipx.timeline.from_trace import Taken, TraceProgram, from_trace
 from skipx.timeline.play import play
 from skipx.timeline.program import Playback
 from skipx.units import format_count, format_ns, format_share
@@ -20,6 +21,8 @@ WARNING = 0.005
 """Error of the replayed IL from which it is told."""
 REFUSAL = 0.05
 """Error of the replayed IL past which nothing is predicted."""
+TKLQT_WARNING = 0.10
+"""Error of the replayed TKLQT from which it is told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,51 +68,68 @@ def replay(
     """
     source = from_trace(trace, platform, region=region)
     playback = play(source.program, source.parameters)
-    il = source.il_ns(playback)
-    refusals, warnings = _gates(source, il)
-    unexplained = diagnose(trace, source) if refusals or warnings else ()
-    causes = tuple(_told(one) for one in unexplained)
+    found = Replay(source, playback, source.il_ns(playback), source.tklqt_ns(playback), (), ())
+    il, tklqt = _il_miss(found), _tklqt_miss(found)
+    refused = abs(found.il_error) > REFUSAL
+    refusals = [*_unjoined(source.taken), *(il if refused else ())]
+    warnings = [*_busy(source.taken), *(() if refused else il), *tklqt]
+    unexplained = diagnose(trace, source) if refusals or il or tklqt else ()
+    causes = [_told(one) for one in unexplained]
     if refusals and not force:
         raise MeasurementRefusedError(
-            "; ".join((*refusals, *causes)),
+            "; ".join((*refusals, *causes[:1])),
             where=trace.source.path,
             hint="--force predicts from it all the same",
         )
-    return Replay(
-        source=source,
-        playback=playback,
-        il_ns=il,
-        tklqt_ns=source.tklqt_ns(playback),
-        warnings=(*refusals, *warnings, *causes),
-        unexplained=unexplained,
+    return dataclasses.replace(
+        found, warnings=(*refusals, *warnings, *causes), unexplained=unexplained
     )
 
 
-def _gates(source: TraceProgram, il: int) -> tuple[list[str], list[str]]:
-    """Return what forbids a prediction, and what only casts doubt on it."""
-    refusals: list[str] = []
-    warnings: list[str] = []
-    taken = source.taken
-    if taken.joined_share < LEAST_JOINED:
-        missing = taken.kernels - taken.joined_kernels
-        refusals.append(
-            f"{format_count(missing)} of {format_count(taken.kernels)} kernels have no launch in"
-            f" the part replayed ({format_share(taken.joined_share)} joined, at least"
-            f" {format_share(LEAST_JOINED)} wanted)"
-        )
-    error = _error(il, source.measured_il_ns)
-    if abs(error) > WARNING:
-        text = (
-            f"the unchanged replay takes {format_ns(il)} where {format_ns(source.measured_il_ns)}"
-            f" were measured ({100 * error:+.2f} %)"
-        )
-        (refusals if abs(error) > REFUSAL else warnings).append(text)
-    return refusals, warnings
+def _unjoined(taken: Taken) -> list[str]:
+    if taken.joined_share >= LEAST_JOINED:
+        return []
+    missing = taken.kernels - taken.joined_kernels
+    return [
+        f"{format_count(missing)} of {format_count(taken.kernels)} kernels have no launch in"
+        f" the part replayed ({format_share(taken.joined_share)} joined, at least"
+        f" {format_share(LEAST_JOINED)} wanted)"
+    ]
+
+
+def _busy(taken: Taken) -> list[str]:
+    if not taken.busy_streams:
+        return []
+    return [
+        f"{format_count(taken.busy_streams)} of {format_count(taken.streams)} streams did something"
+        f" that the trace does not show, until {format_ns(taken.busy_ns)} from its begin: every"
+        " prediction keeps that"
+    ]
+
+
+def _il_miss(found: Replay) -> list[str]:
+    measured = found.source.measured_il_ns
+    if abs(found.il_error) <= WARNING:
+        return []
+    return [
+        f"the unchanged replay takes {format_ns(found.il_ns)} where {format_ns(measured)}"
+        f" were measured ({100 * found.il_error:+.2f} %)"
+    ]
+
+
+def _tklqt_miss(found: Replay) -> list[str]:
+    error, measured = found.tklqt_error, found.source.measured_tklqt_ns
+    if error is None or abs(error) <= TKLQT_WARNING:
+        return []
+    return [
+        f"its TKLQT is {format_ns(found.tklqt_ns)} where {format_ns(measured)} were measured"
+        f" ({100 * error:+.0f} %)"
+    ]
 
 
 def _told(one: Unexplained) -> str:
     return (
-        f"{format_count(one.count)} {one.what}: {format_ns(one.total_ns)} in all, up to"
+        f"{one.what}: {format_count(one.count)}, {format_ns(one.total_ns)} in all, up to"
         f" {format_ns(one.largest_ns)} ({one.largest[:60]})"
     )
 

@@ -148,12 +148,16 @@ class _Finder:
         return int(rows[place]) if place >= 0 else NONE
 
     def _stream_wait(self, row: int) -> None:
-        """Find the launch that waited, and on another stream what it can have waited for."""
+        """Find the launch that waited, and on another stream what it can have waited for.
+
+        It is the thread's next launch, or that of another thread where it has none.
+        """
         work, items = self._work, self._items
-        later = np.flatnonzero((items.thread[row:] == items.thread[row]) & (work.count[row:] > 0))
+        later = row + np.flatnonzero((work.count[row:] > 0) & (items.call[row:] != NONE))
+        own = later[items.thread[later] == items.thread[row]]
         if not len(later):
             return
-        waiting = int(work.first[row + later[0]])
+        waiting = int(work.first[own[0] if len(own) else later[0]])
         candidates = [
             self._ended(stream, int(items.begin[row]), int(work.begin[waiting]))
             for stream in range(self._streams)

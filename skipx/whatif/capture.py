@@ -33,6 +33,7 @@ def _captured(scenario: Scenario) -> Scenario:
     owner = scenario.launcher
     gap, own = items.gap_ns.copy(), items.duration_ns.copy()
     floor, graph = items.floor_ns.copy(), items.graph.copy()
+    setup = items.setup_ns.copy()
     for rows in _by_stretch(np.flatnonzero(launching), stretch):
         if len(rows) < 2:
             continue
@@ -45,10 +46,9 @@ def _captured(scenario: Scenario) -> Scenario:
         own[behind[items.kind[behind] != Kind.LAUNCH]] = 0
         graph[first] = True
         floor[first] = scenario.graph.floor_ns
-        own[first] = scenario.graph.call_ns(int(mine.sum()))
-    return scenario.relaunched(
-        owner, work.duration_ns, gap_ns=gap, duration_ns=own, floor_ns=floor, graph=graph
-    )
+        own[first], setup[first] = scenario.graph.call_ns(int(mine.sum())), 0
+    columns = {"duration_ns": own, "floor_ns": floor, "setup_ns": setup, "graph": graph}
+    return scenario.relaunched(owner, work.duration_ns, gap_ns=gap, **columns)
 
 
 def _by_stretch(rows: Int64, stretch: Int64) -> list[Int64]:

@@ -68,6 +68,7 @@ def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation
     duration = work.duration_ns.copy()
     gap = items.gap_ns.copy()
     own, floor, graph = items.duration_ns.copy(), items.floor_ns.copy(), items.graph.copy()
+    setup = items.setup_ns.copy()
     for group in groups:
         rows = place[group[group < len(place)]]
         if len(rows) < max(2, len(group)) or (rows == NONE).any() or not single[owner[rows]].all():
@@ -77,7 +78,7 @@ def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation
             first = int(launchers[0])
             owner[rows] = first
             graph[first], floor[first] = True, scenario.graph.floor_ns
-            own[first] = scenario.graph.call_ns(len(rows))
+            own[first], setup[first] = scenario.graph.call_ns(len(rows)), 0
         else:
             duration[rows[0]] = duration[rows].sum()
             owner[rows[1:]] = NONE
@@ -87,8 +88,8 @@ def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation
             between = elided(scenario, int(launchers[0]), int(launchers[-1]))
             gap[between] = 0
             own[between & (items.kind == Kind.WORK)] = 0
-    columns = {"gap_ns": gap, "duration_ns": own, "floor_ns": floor, "graph": graph}
-    return scenario.relaunched(owner, duration, **columns)
+    columns = {"gap_ns": gap, "duration_ns": own, "floor_ns": floor, "setup_ns": setup}
+    return scenario.relaunched(owner, duration, graph=graph, **columns)
 
 
 def elided(scenario: Scenario, first: int, last: int) -> Mask:

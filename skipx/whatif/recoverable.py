@@ -28,13 +28,15 @@ def recoverable_ns(scenario: Scenario, playback: Playback) -> int:
 
 
 def _free(scenario: Scenario, playback: Playback) -> Int64:
-    """Return when each activity's stream was ready for it, -1 for the first of a stream."""
+    """Return when each activity's stream was ready for it, -1 for the first of an idle stream."""
     work, owner, parameters = scenario.program.work, scenario.launcher, scenario.parameters
     order = np.lexsort((playback.activity_end, playback.activity_begin, work.stream))
     before, this = order[:-1], order[1:]
     node = (owner[before] == owner[this]) & scenario.program.items.graph[owner[this]]
     gap = parameters.gap_ns[work.category[before], work.category[this]]
     ready = playback.activity_end[before] + np.where(node, parameters.graph_gap_ns, gap)
-    free = np.full(len(work), -1)
-    free[this] = np.where(work.stream[before] == work.stream[this], ready, -1)
+    busy = np.array([*parameters.busy_ns, 0], dtype=np.int64)
+    busy = busy[np.minimum(work.stream, len(busy) - 1)]
+    free = np.where(busy > 0, busy, -1)
+    free[this] = np.where(work.stream[before] == work.stream[this], ready, free[this])
     return free

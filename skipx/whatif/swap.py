@@ -55,15 +55,16 @@ def on_platform(iteration: Iteration, machine: Platform | None, target: Platform
 
     def apply(scenario: Scenario) -> Scenario:
         items, work = scenario.program.items, scenario.program.work
-        own = items.duration_ns
+        own, setup = items.duration_ns, items.setup_ns
         if call is not None:
             launching = (items.kind == Kind.LAUNCH) & ~items.blocking & ~items.graph & scenario.seen
-            own = np.where(launching, call.ns, own)
+            own, setup = np.where(launching, call.ns, own), np.where(launching, 0, setup)
         old = iteration.source.program.items.floor_ns
         # An earlier edit's floors, of graphs, stay.
         floor = np.where(items.floor_ns == old, swapped.program.items.floor_ns, items.floor_ns)
         times = work.duration_ns if kernels is None else kernels[scenario.activity]
-        moved = scenario.relaunched(scenario.launcher, times, duration_ns=own, floor_ns=floor)
+        columns = {"duration_ns": own, "floor_ns": floor, "setup_ns": setup}
+        moved = scenario.relaunched(scenario.launcher, times, **columns)
         parameters = dataclasses.replace(
             swapped.parameters,
             host_scale=scenario.parameters.host_scale * (host or 1.0),

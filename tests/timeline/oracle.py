@@ -39,7 +39,8 @@ class DeadlockError(Exception):
 class Oracle:
     def __init__(self, program: Program, parameters: Parameters) -> None:
         self.items, self.work, self.p = program.items, program.work, parameters
-        self.queues: dict[int, Queue] = {}
+        busy = enumerate(parameters.busy_ns)
+        self.queues = {stream: Queue(awaited=[until]) for stream, until in busy if until}
         self.events: dict[int, int] = {}
         self.begin: dict[int, int] = {}
         self.end: dict[int, int] = {}
@@ -81,7 +82,7 @@ class Oracle:
             return None
         gap = float(self.items.gap_ns[row]) - self.p.alpha_ns * float(self.items.operators[row])
         origin = self.end[anchor] if anchor >= 0 else free
-        self.begin[row] = max(free, origin + scaled(self.p.host_scale, gap))
+        self.begin[row] = max(free, origin + scaled(self.kc(row), gap))
         return self.effect(row), row
 
     def effect(self, row: int) -> int:
@@ -117,7 +118,10 @@ class Oracle:
         operators = self.p.alpha_ns * float(self.items.operators[row])
         left = max(operators - float(self.items.gap_ns[row]), 0)
         call = 0.0 if self.items.kind[row] == Kind.WORK else self.p.beta_ns
-        return scaled(self.p.host_scale, float(self.items.duration_ns[row]) - (call + left))
+        return scaled(self.kc(row), float(self.items.duration_ns[row]) - (call + left))
+
+    def kc(self, row: int) -> float:
+        return 1.0 if self.items.prior[row] else self.p.host_scale
 
     def launch(self, row: int, time: int) -> int | None:
         first = int(self.items.first[row])
@@ -141,7 +145,8 @@ class Oracle:
         last = queue.activities[-1] if queue.activities else None
         if self.items.graph[row] and last is not None and last.row == row:
             return last.end + self.p.graph_gap_ns
-        waits = [time + int(self.items.floor_ns[row]), *queue.awaited]
+        setup = scaled(self.kc(row), float(self.items.setup_ns[row]))
+        waits = [time + setup + int(self.items.floor_ns[row]), *queue.awaited]
         if last is not None:
             waits.append(last.end + int(self.p.gap_ns[last.category, self.work.category[a]]))
         return max(waits)

@@ -247,6 +247,32 @@ def test_the_scales_and_the_profilers_cost() -> None:
     assert activities(played) == [(30, 230)]
 
 
+def test_the_setup_of_a_launch_is_host_time_before_it_takes_effect() -> None:
+    script = Script()
+    script.launch(10, duration_ns=40, setup_ns=30)
+    assert activities(play(script.program(), parameters())) == [(2 + 30 + 5, 47)]
+    # 0.5 · 2 to the begin, 0.5 · 30 to the effect, and the floor as it is.
+    slower = play(script.program(), parameters(host_scale=0.5))
+    assert activities(slower) == [(1 + 15 + 5, 31)]
+
+
+def test_the_host_scale_does_not_reach_what_precedes_the_latency() -> None:
+    script = Script()
+    script.launch(10, prior=1)
+    script.launch(10, gap_ns=20)
+    assert items(play(script.program(), parameters(host_scale=0.5))) == [(2, 5), (15, 17)]
+
+
+def test_a_stream_busy_with_other_work_holds_what_it_is_given() -> None:
+    script = Script()
+    script.launch((0, KERNEL, 10))
+    script.launch((1, KERNEL, 10))
+    script.item(Kind.SYNC, stream=0, duration_ns=2)
+    played = play(script.program(), parameters(busy_ns=[100]))
+    assert activities(played) == [(100, 110), (12, 22)]
+    assert items(played)[-1] == (10, 110)
+
+
 def test_a_floor_is_no_host_time() -> None:
     script = Script()
     script.launch(10, gap_ns=0, duration_ns=0, floor_ns=7)

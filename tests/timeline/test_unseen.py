@@ -1,0 +1,172 @@
+"""What a trace does not show, and what is taken to have happened in its place."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skipx.records import Trace
+from skipx.timeline import play
+from skipx.timeline.from_trace import TraceProgram, from_trace
+from skipx.timeline.replay import replay
+from tests.builders import TraceBuilder
+from tests.timeline.test_from_trace import FLOOR, GAP, identical, platform
+
+US = 1_000
+
+
+def latency(source: TraceProgram, *, host_scale: float = 1, device_scale: float = 1) -> int:
+    parameters = dataclasses.replace(
+        source.parameters, host_scale=host_scale, device_scale=device_scale
+    )
+    return source.il_ns(play(source.program, parameters))
+
+
+def busy_device(kernels: int = 40) -> Trace:
+    """A host far ahead of its device: no launch but the first finds an idle stream."""
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    for i in range(kernels):
+        at = 10 * US + 10 * US * i
+        begin = 10 * US + FLOOR + i * (300 * US + GAP)
+        builder.launch("k", at=at, latency=begin - at, dur=300 * US)
+    return builder.build()
+
+
+def test_a_wait_behind_a_busy_device_is_no_floor() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    builder.kernel("carried over", 0, 900 * US)
+    for i in range(10):
+        at = 10 * US + 10 * US * i
+        builder.launch("k", at=at, latency=900 * US + GAP + i * (300 * US + GAP) - at, dur=300 * US)
+    source = from_trace(builder.build())
+    assert source.program.items.floor_ns.max() == 5_000, "the default: every launch waited"
+    assert source.parameters.sources["floor_ns"] == "default"
+    # The device does 3.9 ms of work, of which nothing is hidden on a device 100 times as fast.
+    assert latency(source, device_scale=0.01) < 200 * US
+
+
+def test_the_least_latency_on_an_idle_stream_is_the_floor_of_too_few() -> None:
+    source = from_trace(busy_device())
+    assert source.program.items.floor_ns.max() == FLOOR
+    assert source.parameters.sources["floor_ns"] == "trace (least t_l)"
+
+
+def test_copies_that_all_waited_have_the_floor_of_the_kernels() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    for i in range(6):
+        at = 1_000 * US * i + 10 * US
+        builder.launch("k", at=at, latency=FLOOR, dur=500 * US)
+        correlation = builder.correlation()
+        builder.call("cudaMemcpyAsync", at + 10 * US, 2 * US, correlation=correlation)
+        builder.memcpy("Memcpy DtoD", at + FLOOR + 500 * US + GAP, US, correlation=correlation)
+    source = from_trace(builder.build())
+    assert set(source.program.items.floor_ns[1:].tolist()) == {FLOOR}
+
+
+def test_what_a_long_call_takes_above_the_median_delays_its_kernel() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    for i in range(5):
+        builder.launch("k", at=100 * US * i + 10, call=20, latency=FLOOR, dur=US)
+    builder.launch("first of its module", at=600 * US, call=40 * US, latency=40 * US, dur=US)
+    found = replay(builder.build(), platform())
+    items = found.source.program.items
+    assert items.setup_ns.tolist()[1:] == [0, 0, 0, 0, 0, 40 * US - FLOOR]
+    identical(found)
+    # A host twice as fast has loaded the module in half the time.
+    faster = dataclasses.replace(found.source.parameters, host_scale=0.5)
+    played = play(found.source.program, faster)
+    assert played.activity_begin[5] - played.begin[6] == (40 * US - FLOOR) // 2 + FLOOR
+
+
+def test_a_long_call_whose_kernel_began_early_delays_nothing() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    for i in range(5):
+        builder.launch("k", at=100 * US * i + 10, call=20, latency=FLOOR, dur=US)
+    builder.launch("k", at=600 * US, call=40 * US, latency=FLOOR, dur=US)
+    found = replay(builder.build(), platform())
+    assert not found.source.program.items.setup_ns.any()
+    identical(found)
+
+
+def test_a_stream_made_to_wait_by_one_thread_holds_the_launch_of_another() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 100 * US)
+        .launch("first", at=1, latency=FLOOR, dur=10, stream=7, thread=0)
+        .launch("collective", at=10, latency=FLOOR, dur=90 * US, stream=9, thread=0)
+        .call("cudaStreamWaitEvent", 20, 2, thread=0)
+        .launch("optimizer", at=300, latency=60 + 90 * US - 300, dur=10, stream=7, thread=1)
+        .build()
+    )
+    found = replay(trace, platform())
+    identical(found)
+    quick = dataclasses.replace(found.source.parameters, device_scale=0.01)
+    assert play(found.source.program, quick).activity_begin[2] == 60 + 900
+
+
+def test_a_stream_busy_from_before_the_trace_keeps_that() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    builder.launch("first", at=10, latency=700 * US, dur=10 * US)
+    builder.launch("next", at=100 * US, latency=610 * US + 10 + GAP, dur=10 * US)
+    found = replay(builder.build(), platform())
+    assert list(found.source.parameters.busy_ns) == [700 * US + 10]
+    identical(found)
+    (warning,) = found.warnings
+    assert warning.startswith(
+        "1 of 1 streams did something that the trace does not show, until 700"
+    )
+    assert latency(found.source, device_scale=0.5) == 710 * US + 10 + GAP
+
+
+@pytest.mark.parametrize("other", [0, 699 * US])
+def test_a_stream_behind_another_one_is_not_busy_with_something_unseen(other: int) -> None:
+    """Nothing is claimed where another stream's kernel can be what delayed it."""
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    builder.launch("seen", at=5, latency=FLOOR + other, dur=800 * US - other, stream=9)
+    builder.launch("late", at=10, latency=799 * US, dur=10 * US, stream=7)
+    source = from_trace(builder.build(), platform())
+    late = 1 if source.program.work.stream[1] == 1 else 0
+    assert source.parameters.busy_ns[late] == 0
+
+
+def test_what_precedes_the_latency_is_not_scaled() -> None:
+    builder = TraceBuilder()
+    builder.launch("warm", at=0, latency=FLOOR, dur=800 * US)
+    builder.op("aten::mm", 500 * US, 400 * US)
+    builder.launch("a", at=501 * US, latency=299 * US + FLOOR + GAP, dur=20 * US)
+    source = from_trace(builder.build(), platform())
+    # The device is at work until 800 us whatever the host does: a faster one wins nothing.
+    assert latency(source, host_scale=0.1) == latency(source) == 320 * US + FLOOR + GAP
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 40), st.integers(1, 200), st.booleans(), st.integers(0, 1)),
+        min_size=2,
+        max_size=20,
+    ),
+    st.floats(0.05, 20),
+)
+def test_no_scale_makes_a_launch_overtake_an_activity_without_one(
+    rows: list[tuple[int, int, bool, int]], scale: float
+) -> None:
+    """The order of a stream is that of the trace, whatever the host's speed."""
+    builder, at, free = TraceBuilder().op("aten::mm", 0, 1), 1, 0
+    for gap, dur, known, thread in rows:
+        at += gap + 3
+        free = max(at + FLOOR, free + GAP)
+        if known:
+            builder.launch("k", at=at, call=3, latency=free - at, dur=dur, thread=thread)
+        else:
+            builder.kernel("orphan", free, dur)
+        free += dur
+    source = from_trace(builder.build(), platform())
+    if len({thread for *_, known, thread in rows if known}) > 1:
+        return  # threads that race have no order to keep
+    measured = source.activity_begin.argsort(kind="stable").tolist()
+    parameters = dataclasses.replace(source.parameters, host_scale=scale)
+    played = play(source.program, parameters)
+    assert played.activity_begin.argsort(kind="stable").tolist() == measured
