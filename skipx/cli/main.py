@@ -18,6 +18,7 @@ from skipx.cli.analyze import analyze
 from skipx.cli.chains import chains
 from skipx.cli.check import check
 from skipx.cli.command import add_command, new_app
+from skipx.cli.compare import compare
 from skipx.cli.complaint import complain
 from skipx.cli.doctor import doctor
 from skipx.cli.launch import launch
@@ -37,7 +38,10 @@ INTERRUPTED = 130
 _ParserError: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = new_app("skipx")
-_COMMANDS = (run_command, prefill, launch, analyze, check, chains, predict, report, replay, doctor)
+_COMMANDS = (
+    *(run_command, prefill, launch, analyze, check, chains, predict, report, compare, replay),
+    doctor,
+)
 for _function in _COMMANDS:
     add_command(app, _function)
 app.add_typer(platforms)

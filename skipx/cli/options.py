@@ -96,6 +96,16 @@ OutputFile = Annotated[
         rich_help_panel=_OUTPUT,
     ),
 ]
+OutputFileOrPage = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to FILE, as its suffix says: .html, .json, .csv or .parquet.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
 Force = Annotated[
     bool,
     typer.Option("--force", help="Overwrite the output file.", rich_help_panel=_OUTPUT),

@@ -13,7 +13,10 @@ from skipx.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from skipx.report.document.blocks import Document
     from skipx.report.sheets import Sheet
+
+HTML = ".html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Result:
     """Tables for CSV and Parquet; the first one is the default."""
     pages: Callable[[], Sequence[RenderableType]]
     """What a person sees, one below the other."""
+    report: Callable[[], Document] | None = None
+    """What an HTML page is made of, where the command has one."""
 
     def json_text(self, command: Sequence[str]) -> str:
         """Return the document as JSON text, the stamp in it."""
@@ -42,10 +47,12 @@ class Output:
     force: bool = False
     table: str | None = None
     tables: Sequence[str] = ()
+    html: bool = False
+    """Whether the command has an HTML page."""
 
     def check(self, inputs: Sequence[str] = ()) -> None:
         """Refuse contradictory options and files that must not be written, before any work."""
-        from skipx.report.export import TABLE_SUFFIXES, check_writable
+        from skipx.report.export import SUFFIXES, TABLE_SUFFIXES, check_writable
 
         if self.table is not None and self.table not in self.tables:
             raise UsageError(
@@ -58,7 +65,8 @@ class Output:
             return
         if self.json and suffix != ".json":
             raise UsageError(f"--json contradicts the name {self.file.name!r}", hint="drop one")
-        check_writable(self.file, force=self.force)
+        suffixes = (*SUFFIXES, HTML) if self.html else SUFFIXES
+        check_writable(self.file, force=self.force, suffixes=suffixes)
         if any(same_file(self.file, Path(path)) for path in inputs):
             raise UsageError("is one of the inputs", where=str(self.file))
 
@@ -81,6 +89,10 @@ class Output:
 
         if file.suffix == ".json":
             data = result.json_text(command).encode()
+        elif file.suffix == HTML and result.report is not None:
+            from skipx.report.html.page import html_page
+
+            data = html_page(result.report()).encode()
         else:
             sheets = result.sheets()
             sheet = sheets[self.table] if self.table else next(iter(sheets.values()))

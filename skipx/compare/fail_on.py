@@ -131,7 +131,7 @@ def _kernels(pair: Pair) -> Iterator[str]:
         }
         told = [f"{count:,} {change}" for change, count in counted.items() if count]
         if told:
-            yield f"kernels: {', '.join(told)}{_where(point.conditions)}"
+            yield f"{', '.join(told)}{_where(point.conditions)}"
 
 
 def _environment(pair: Pair) -> Iterator[str]:

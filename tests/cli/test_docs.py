@@ -35,6 +35,7 @@ def test_every_command_has_a_page(skipx: Skipx) -> None:
         "chains",
         "predict",
         "report",
+        "compare",
         "replay",
         "doctor",
     ],

@@ -29,6 +29,7 @@ def modules_after(code: str) -> set[str]:
         "from skipx.cli.main import run; run(['analyze', '--help'])",
         "from skipx.cli.main import run; run(['platforms', 'show', '--help'])",
         "from skipx.cli.main import run; run(['prefill', '--help'])",
+        "from skipx.cli.main import run; run(['compare', '--help'])",
         "from skipx.cli.main import run; run(['--version'])",
     ],
 )
@@ -91,6 +92,7 @@ def test_a_terminal_of_another_encoding_does_not_end_the_command(trace: str) -> 
             "check",
             "chains",
             "predict",
+            "compare",
             "replay",
             "doctor",
         ),

@@ -1,0 +1,202 @@
+"""The answer of a comparison in words, one sentence a pair and series."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skipx.compare.measures import MEASURES
+from skipx.compare.result import Change, Comparison, Kind, MetricRatio, Origin, Pair, Verdict
+from skipx.report.compare_series import ComparedSeries, compared_series
+from skipx.report.header import plural
+from skipx.report.text import printable
+from skipx.units import format_ns, shorten_middle
+
+EXPLANATION = "Ratios are other over baseline: 1.2 takes 1.2 times as long."
+
+_LABEL_CHARACTERS = 48
+_WORDS = {
+    Change.APPEARED: "appeared",
+    Change.VANISHED: "vanished",
+    Change.MORE: "launched more often",
+    Change.FEWER: "launched less often",
+}
+
+
+_Rows = Sequence[tuple[int | None, MetricRatio]]
+"""The latency of a series at each batch size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One sentence; ``verdict`` is the one it ends with, None where there is nothing to compare."""
+
+    text: str
+    verdict: Verdict | None
+
+
+def answers(comparison: Comparison) -> list[Answer]:
+    """Return what each pair's latencies tell, pair after pair."""
+    series = compared_series(comparison)
+    return [
+        answer
+        for number, pair in enumerate(comparison.pairs)
+        for answer in _of_pair(comparison, number, pair, series)
+    ]
+
+
+def short_label(label: str) -> str:
+    """Return a subject's label as sentences and headings have it."""
+    return shorten_middle(printable(label), _LABEL_CHARACTERS)
+
+
+def kernels_sentences(comparison: Comparison) -> list[str]:
+    """Return of each pair of traces how many kernels changed in which way."""
+    if comparison.kind is not Kind.TRACES:
+        return []
+    said = []
+    for pair in comparison.pairs:
+        counts = Counter(k.change for point in pair.points for k in point.changed_kernels)
+        told = [f"{counts[change]:,} {word}" for change, word in _WORDS.items() if counts[change]]
+        whose = f" of {short_label(pair.other)}" if len(comparison.pairs) > 1 else ""
+        if told:
+            said.append(f"Distinct kernels{whose}: {', '.join(told)}.")
+    return said
+
+
+def emulated_note(comparison: Comparison) -> str:
+    """Return which of the figures were not measured."""
+    emulated = [s.label for s in comparison.subjects if s.origin is Origin.EMULATED]
+    if comparison.kind is Kind.PLATFORMS:
+        return "latencies are played on models of the platforms, not measured"
+    if len(emulated) == len(comparison.subjects):
+        return "played on models of the platforms: nothing here was measured"
+    return f"not measured: {', '.join(map(short_label, emulated))}"
+
+
+def subject_facts(comparison: Comparison) -> list[str]:
+    """Return what is compared, in a few words each."""
+    subjects, points = comparison.subjects, sum(len(pair.points) for pair in comparison.pairs)
+    kind = str(comparison.kind).removesuffix("s")
+    one_run = comparison.kind is Kind.RUNS and len({s.source for s in subjects}) == 1
+    if one_run:
+        kind = "platform"
+    facts = [plural(len(subjects), kind)]
+    if one_run and subjects[0].source:
+        facts.append(f"of {printable(subjects[0].source)}")
+    if points > len(comparison.pairs):
+        facts.append(f"{plural(points, 'point')} compared")
+    return facts
+
+
+def same_text(comparison: Comparison) -> str:
+    """Return what SAME means."""
+    return f"SAME: the whole interval lies within {100 * comparison.margin:g} % of 1."
+
+
+def ratio_text(ratio: float | None) -> str:
+    """Return a ratio with three decimals: two would hide a change of half a percent."""
+    return "-" if ratio is None else f"{ratio:.3f}x" if ratio < 10 else f"{ratio:.4g}x"
+
+
+def interval_text(row: MetricRatio) -> str:
+    """Return the interval of a ratio, ``exact`` where it has no width, or a dash."""
+    if row.low is None or row.high is None:
+        return "-"
+    return "exact" if row.low == row.high else f"{row.low:.3f}–{row.high:.3f}"
+
+
+def _of_pair(
+    comparison: Comparison, number: int, pair: Pair, series: Sequence[ComparedSeries]
+) -> list[Answer]:
+    names = (short_label(pair.other), short_label(pair.baseline))
+    known = [(one.title, rows) for one in series if (rows := one.latencies(number))]
+    if not known and comparison.kind is Kind.PLATFORMS:
+        return [_of_quantities(names, pair)]
+    if not known:
+        why = f": {plural(len(pair.unmatched), 'point')} unmatched" if pair.unmatched else ""
+        said = f"{names[0]} and {names[1]} have no latency that can be compared{why}."
+        return [Answer(said, None)]
+    singles = [_of_one(names, title, *rows[0]) for title, rows in known if len(rows) == 1]
+    swept = [(title, rows) for title, rows in known if len(rows) > 1]
+    return singles + _of_series(names, swept)
+
+
+def _of_series(names: tuple[str, str], series: Sequence[tuple[str, _Rows]]) -> list[Answer]:
+    """Return a sentence for the series that have one and the same verdicts."""
+    groups: dict[tuple[str, Verdict, int | None, int | None], list[tuple[str, _Rows]]] = {}
+    for title, rows in series:
+        key = (_judged(names, rows), rows[-1][1].verdict, rows[0][0], rows[-1][0])
+        groups.setdefault(key, []).append((title, rows))
+    found = []
+    for (said, verdict, first, last), group in groups.items():
+        titles = ", ".join(title for title, _ in group if title)
+        of = f" ({titles})" if titles else ""
+        low, high = (_range([rows[place][1].ratio for _, rows in group]) for place in (0, -1))
+        ends = f"{low} the time at batch {first}, {high} at {last}"
+        found.append(Answer(f"{said}{of}: {ends}.", verdict))
+    return found
+
+
+def _judged(names: tuple[str, str], rows: _Rows) -> str:
+    """Return over which batch sizes each verdict holds."""
+    parts = [
+        (verdict, [batch for batch, _ in group])
+        for verdict, group in itertools.groupby(rows, key=lambda item: item[1].verdict)
+    ]
+    said = _compared(names, parts[0][0])
+    if len(parts) == 1:
+        return f"{said} at every batch size"
+    told = [_reach(parts, place) for place in range(len(parts))]
+    more = [f"{verdict} {reach}" for (verdict, _), reach in zip(parts[1:], told[1:], strict=True)]
+    return f"{said} {told[0]}{_joined(more)}"
+
+
+def _range(ratios: Sequence[float | None]) -> str:
+    known = sorted(ratio for ratio in ratios if ratio is not None)
+    ends = dict.fromkeys(ratio_text(ratio) for ratio in (known[0], known[-1])) if known else ["-"]
+    return "–".join(ends)
+
+
+def _of_one(names: tuple[str, str], title: str, batch: int | None, row: MetricRatio) -> Answer:
+    at = "" if batch is None else f" at batch {batch}"
+    where = f" ({title})" if title else ""
+    label = MEASURES[row.metric].label
+    times = f"{format_ns(row.baseline)} to {format_ns(row.other)}"
+    if row.ratio is None:
+        return Answer(f"{names[0]} and {names[1]} cannot be compared{at}: {row.reason}.", None)
+    bounds = "" if interval_text(row) in ("-", "exact") else f" ({interval_text(row)})"
+    figures = f"{label} {ratio_text(row.ratio)}{bounds}, {times}"
+    because = f"; {row.reason}" if row.verdict is Verdict.AMBIGUOUS else ""
+    return Answer(f"{_compared(names, row.verdict)}{at}{where}: {figures}{because}.", row.verdict)
+
+
+def _of_quantities(names: tuple[str, str], pair: Pair) -> Answer:
+    told = [row for row in pair.quantities if row.ratio is not None]
+    if not told:
+        return Answer(f"{names[0]} and {names[1]} have no figure of one definition.", None)
+    some = ", ".join(f"{row.metric} {ratio_text(row.ratio)}" for row in told[:3])
+    return Answer(f"{names[0]} over {names[1]}: {some}.", None)
+
+
+def _compared(names: tuple[str, str], verdict: Verdict) -> str:
+    if verdict is Verdict.SAME:
+        return f"{names[0]} is the SAME as {names[1]}"
+    if verdict is Verdict.AMBIGUOUS:
+        return f"{names[0]} against {names[1]} is AMBIGUOUS"
+    return f"{names[0]} is {verdict} than {names[1]}"
+
+
+def _reach(parts: Sequence[tuple[Verdict, Sequence[int | None]]], place: int) -> str:
+    batches = parts[place][1]
+    if place == 0:
+        return f"up to batch {batches[-1]}" if len(batches) > 1 else f"at batch {batches[0]}"
+    if place == len(parts) - 1:
+        return f"from {batches[0]} on" if len(batches) > 1 else f"at {batches[0]}"
+    return f"at {batches[0]}" if len(batches) == 1 else f"from {batches[0]} to {batches[-1]}"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "".join(f", {part}" for part in parts[:-1]) + f" and {parts[-1]}"

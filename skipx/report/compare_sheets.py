@@ -1,0 +1,109 @@
+"""A comparison as flat tables, each row with the pair that it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skipx.compare.result import (
+    Comparison,
+    Conditions,
+    Difference,
+    KernelChange,
+    MetricRatio,
+    Pair,
+    Shift,
+)
+from skipx.emulate.reproduction import Reproduced
+from skipx.report.sheets import Kind, Sheet, make_sheet
+from skipx.report.targets_table import targets_sheet
+
+TABLES = ("ratios", "kernels", "shifts", "environment", "unmatched", "paper")
+
+_PAIR: Mapping[str, Kind] = {"baseline_label": str, "other_label": str, "emulated": bool}
+_CONDITIONS: Mapping[str, Kind] = {
+    "model": str,
+    "batch": int,
+    "sequence": int,
+    "mode": str,
+    "attention": str,
+    "dtype": str,
+    "phase": str,
+    "head": str,
+    "platform": str,
+}
+
+
+def compare_sheets(comparison: Comparison, paper: Sequence[Reproduced] = ()) -> dict[str, Sheet]:
+    """Return the sheets by the names of ``TABLES``; an empty condition is one that is shared."""
+    pairs = [(pair, _pair_keys(comparison, pair)) for pair in comparison.pairs]
+    of_points = [(keys, point) for pair, keys in pairs for point in pair.points]
+    return {
+        "ratios": make_sheet(
+            MetricRatio,
+            [
+                *(({**keys}, row) for pair, keys in pairs for row in pair.quantities),
+                *(
+                    ({**keys, **_conditions(point.conditions)}, row)
+                    for keys, point in of_points
+                    for row in point.metrics
+                ),
+            ],
+            **_PAIR,
+            **_CONDITIONS,
+        ),
+        "kernels": make_sheet(
+            KernelChange,
+            (
+                ({**keys, **_conditions(point.conditions)}, row)
+                for keys, point in of_points
+                for row in point.kernels
+            ),
+            **_PAIR,
+            **_CONDITIONS,
+        ),
+        "shifts": _shifts_sheet(pairs),
+        "environment": make_sheet(
+            Difference, ((keys, row) for pair, keys in pairs for row in pair.environment), **_PAIR
+        ),
+        "unmatched": Sheet(
+            {**_PAIR, **_CONDITIONS, "side": str, "why": str},
+            [
+                {**keys, **_conditions(row.conditions), "side": row.side, "why": row.why}
+                for pair, keys in pairs
+                for row in pair.unmatched
+            ],
+        ),
+        "paper": targets_sheet(paper),
+    }
+
+
+def _shifts_sheet(pairs: Sequence[tuple[Pair, Mapping[str, Any]]]) -> Sheet:
+    columns = {**_PAIR, **_CONDITIONS, "crossover": int, "crossover_back": int}
+    rows = [
+        (
+            {
+                **keys,
+                **_conditions(series.conditions),
+                "crossover": series.crossover,
+                "crossover_back": series.crossover_back,
+            },
+            shift,
+        )
+        for pair, keys in pairs
+        for series in pair.shifts
+        for shift in series.shifts
+    ]
+    return make_sheet(Shift, rows, **columns)
+
+
+def _pair_keys(comparison: Comparison, pair: Pair) -> Mapping[str, Any]:
+    return {
+        "baseline_label": pair.baseline,
+        "other_label": pair.other,
+        "emulated": comparison.emulated,
+    }
+
+
+def _conditions(conditions: Conditions) -> Mapping[str, Any]:
+    return {name: conditions[name] for name in _CONDITIONS if name in conditions}
