@@ -19,25 +19,28 @@ class Unit(StrEnum):
 class Measure:
     """A metric that is compared; ``key`` is its name in every format.
 
-    The ratio of a time is FASTER or SLOWER, that of another amount LOWER or HIGHER.
+    The ratio of a duration is FASTER or SLOWER, that of another amount LOWER or HIGHER.
     """
 
     key: str
     label: str
     unit: Unit
+    duration: bool = False
+    """Whether it is a time in which something is done, so that less of it is faster. Waiting is
+    none: a CUDA graph makes the host wait longer, and the iteration shorter."""
     latency: bool = False
     """Whether it is the end-to-end time of an iteration."""
 
 
 _MEASURES = (
-    Measure("ttft_ns", "TTFT, untraced", Unit.NS, latency=True),
-    Measure("il_ns", "IL, traced", Unit.NS, latency=True),
+    Measure("ttft_ns", "TTFT, untraced", Unit.NS, duration=True, latency=True),
+    Measure("il_ns", "IL, traced", Unit.NS, duration=True, latency=True),
     Measure("tklqt_ns", "TKLQT", Unit.NS),
     Measure("launch_part_ns", "launch part", Unit.NS),
     Measure("queue_part_ns", "queue part", Unit.NS),
     Measure("t_l_p50", "median t_l", Unit.NS),
-    Measure("akd_ns", "AKD", Unit.NS),
-    Measure("kernel_time_ns", "kernel time", Unit.NS),
+    Measure("akd_ns", "AKD", Unit.NS, duration=True),
+    Measure("kernel_time_ns", "kernel time", Unit.NS, duration=True),
     Measure("gpu_idle_union_ns", "GPU idle", Unit.NS),
     Measure("cpu_idle_ns", "CPU idle", Unit.NS),
     Measure("idle_recoverable_ns", "recoverable idle", Unit.NS),

@@ -43,7 +43,7 @@ def doubts(baseline: Side, other: Side) -> list[str]:
 def _metric_ratio(measure: Measure, baseline: Side, other: Side, margin: float) -> MetricRatio:
     before, after = (side.samples.get(measure.key, ()) for side in (baseline, other))
     ratio, reason = _ratio(measure, baseline, other, margin)
-    found = verdict(ratio, margin=margin, time=measure.unit is Unit.NS)
+    found = verdict(ratio, margin=margin, duration=measure.duration)
     standing = [
         one.text for one in _doubts(baseline, other) if one.counts or measure.unit is not Unit.COUNT
     ]

@@ -149,7 +149,7 @@ def _quantity_ratio(
     known = before or after
     assert known is not None
     ratio, reason = _ratio(before, after, margin)
-    time = known.definition.unit == "ns" and known.definition not in _AMOUNTS
+    duration = known.definition.unit == "ns" and known.definition not in _AMOUNTS
     return MetricRatio(
         metric=name,
         unit=known.definition.unit,
@@ -160,7 +160,7 @@ def _quantity_ratio(
         ratio=ratio.value if ratio else None,
         low=ratio.low if ratio else None,
         high=ratio.high if ratio else None,
-        verdict=verdict(ratio, margin=margin, time=time),
+        verdict=verdict(ratio, margin=margin, duration=duration),
         reason=reason,
     )
 

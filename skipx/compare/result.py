@@ -30,7 +30,7 @@ class Origin(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a ratio tells: of a time FASTER or SLOWER, of another amount LOWER or HIGHER."""
+    """What a ratio tells: of a duration FASTER or SLOWER, of another amount LOWER or HIGHER."""
 
     SAME = "SAME"
     FASTER = "FASTER"

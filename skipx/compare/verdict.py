@@ -11,7 +11,7 @@ MARGIN = 0.02
 """A ratio within this of 1, either way, counts as no change."""
 
 
-def verdict(ratio: Ratio | None, *, margin: float, time: bool) -> Verdict:
+def verdict(ratio: Ratio | None, *, margin: float, duration: bool) -> Verdict:
     """Return what an interval tells: nothing where it is too wide, or there is none.
 
     An interval that lies within the margin is SAME even where it does not hold 1: a change that
@@ -22,9 +22,9 @@ def verdict(ratio: Ratio | None, *, margin: float, time: bool) -> Verdict:
     if within(ratio.low, margin) and within(ratio.high, margin):
         return Verdict.SAME
     if ratio.high < 1:
-        return Verdict.FASTER if time else Verdict.LOWER
+        return Verdict.FASTER if duration else Verdict.LOWER
     if ratio.low > 1:
-        return Verdict.SLOWER if time else Verdict.HIGHER
+        return Verdict.SLOWER if duration else Verdict.HIGHER
     return Verdict.AMBIGUOUS
 
 

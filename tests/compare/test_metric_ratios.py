@@ -57,6 +57,14 @@ def test_amounts_are_lower_or_higher() -> None:
     assert fewer.unit == "share"
 
 
+def test_waiting_is_no_slowness() -> None:
+    """A graph makes the host wait longer and the iteration shorter."""
+    found = only(side(metric="cpu_idle_ns"), side(times(20), metric="cpu_idle_ns"))
+    assert (found.verdict, found.unit) == (Verdict.HIGHER, "ns")
+    durations = {key for key, measure in MEASURES.items() if measure.duration}
+    assert durations == {"ttft_ns", "il_ns", "akd_ns", "kernel_time_ns"}
+
+
 def test_scattered_iterations_are_ambiguous() -> None:
     wild = (900, 950, 1000, 1050, 1100, 1200)
     found = only(side(wild), side([value + 7 for value in wild]))
@@ -118,10 +126,10 @@ def test_from_none_to_some() -> None:
 
 def test_from_some_to_none() -> None:
     found = only(side(metric="queue_part_ns"), side([0] * 6, metric="queue_part_ns"))
-    assert (found.verdict, found.ratio) == (Verdict.FASTER, 0)
+    assert (found.verdict, found.ratio) == (Verdict.LOWER, 0)
     assert found.reason == "0 on the other side"
     turned = only(side([0] * 6, metric="queue_part_ns"), side(metric="queue_part_ns"))
-    assert (turned.verdict, turned.ratio) == (Verdict.SLOWER, None)
+    assert (turned.verdict, turned.ratio) == (Verdict.HIGHER, None)
     assert turned.reason == "0 on the baseline"
 
 

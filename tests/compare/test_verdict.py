@@ -17,7 +17,7 @@ from skipx.compare.verdict import (
 )
 
 TABLE = [
-    # low, high, of a time, of another amount
+    # low, high, of a duration, of another amount
     (0.99, 1.01, Verdict.SAME, Verdict.SAME),
     (1 / 1.02, 1.02, Verdict.SAME, Verdict.SAME),
     (1.005, 1.015, Verdict.SAME, Verdict.SAME),
@@ -34,17 +34,17 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("low", "high", "of_time", "of_amount"), TABLE)
+@pytest.mark.parametrize(("low", "high", "of_duration", "of_amount"), TABLE)
 def test_the_table(
-    low: float | None, high: float | None, of_time: Verdict, of_amount: Verdict
+    low: float | None, high: float | None, of_duration: Verdict, of_amount: Verdict
 ) -> None:
     ratio = Ratio(1.0 if low is None or high is None else (low + high) / 2, low, high)
-    assert verdict(ratio, margin=MARGIN, time=True) is of_time
-    assert verdict(ratio, margin=MARGIN, time=False) is of_amount
+    assert verdict(ratio, margin=MARGIN, duration=True) is of_duration
+    assert verdict(ratio, margin=MARGIN, duration=False) is of_amount
 
 
 def test_no_ratio_is_ambiguous() -> None:
-    assert verdict(None, margin=MARGIN, time=True) is Verdict.AMBIGUOUS
+    assert verdict(None, margin=MARGIN, duration=True) is Verdict.AMBIGUOUS
 
 
 def test_the_margin_is_the_same_either_way_round() -> None:
@@ -56,9 +56,9 @@ def test_the_margin_is_the_same_either_way_round() -> None:
 
 def test_a_wider_margin_forgives_more() -> None:
     ratio = Ratio(1.04, 1.03, 1.05)
-    assert verdict(ratio, margin=0.02, time=True) is Verdict.SLOWER
-    assert verdict(ratio, margin=0.05, time=True) is Verdict.SAME
-    assert verdict(ratio, margin=0, time=True) is Verdict.SLOWER
+    assert verdict(ratio, margin=0.02, duration=True) is Verdict.SLOWER
+    assert verdict(ratio, margin=0.05, duration=True) is Verdict.SAME
+    assert verdict(ratio, margin=0, duration=True) is Verdict.SLOWER
 
 
 @pytest.mark.parametrize(
