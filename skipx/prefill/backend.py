@@ -89,8 +89,10 @@ def require_torch() -> None:
             )
 
 
-def emulated_backend(names: Sequence[str], *, transformers: str | None = None) -> Backend:
-    """Return the backend that plays points on platforms, given by name or file.
+def emulated_backend(
+    names: Sequence[Platform | str], *, transformers: str | None = None
+) -> Backend:
+    """Return the backend that plays points on platforms, themselves or given by name or file.
 
     ``transformers`` is the version of the operator streams, like ``"4.44"``; None: the newest.
 
@@ -112,7 +114,7 @@ def emulated_backend(names: Sequence[str], *, transformers: str | None = None) -
     )
 
 
-def _named(name: str) -> Platform:
+def _named(name: Platform | str) -> Platform:
     found = resolve(name)
     if found is None:
         raise UsageError("no platform measured on this machine is saved", hint="name another one")
