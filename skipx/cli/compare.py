@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from skipx.cli.compare_sources import Compared
-    from skipx.compare.fail_on import Hit
+    from skipx.comparison.fail_on import Hit
 
 TABLES = ("ratios", "kernels", "shifts", "environment", "unmatched", "paper")
 _SWEEP = "Emulated sweep of platforms"
@@ -107,9 +107,9 @@ def compare(
     from skipx.cli.compare_platforms import SweepOptions, compare_platform_names
     from skipx.cli.compare_sources import compare_run_folders, compare_trace_files
     from skipx.cli.compare_subjects import kind_of
-    from skipx.compare.fail_on import check_metrics, compared_metrics, hits, parse_condition
-    from skipx.compare.measures import MEASURES
-    from skipx.compare.result import Kind
+    from skipx.comparison.fail_on import check_metrics, compared_metrics, hits, parse_condition
+    from skipx.comparison.measures import MEASURES
+    from skipx.comparison.result import Kind
 
     out = Output(json, output, force, table, TABLES, html=True)
     out.check(subjects)

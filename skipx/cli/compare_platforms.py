@@ -52,7 +52,7 @@ def compare_platform_names(
     names: Sequence[str], options: SweepOptions, *, margin: float
 ) -> Compared:
     """Compare platforms; the sweep is left out where one of them cannot be emulated."""
-    from skipx.compare.platforms import compare_platforms
+    from skipx.comparison.platforms import compare_platforms
 
     platforms = _told_apart(names)
     by_name = {platform.name: platform for platform in platforms}

@@ -17,9 +17,9 @@ from skipx.cli.reading import ReadOptions, read_each
 from skipx.errors import ExitCode, SkipxError, UsageError
 
 if TYPE_CHECKING:
-    from skipx.compare.result import Comparison, Conditions
-    from skipx.compare.runs import RunSubject
-    from skipx.compare.traces import TraceSubject
+    from skipx.comparison.result import Comparison, Conditions
+    from skipx.comparison.runs import RunSubject
+    from skipx.comparison.traces import TraceSubject
     from skipx.records import Trace
 
 Item = TypeVar("Item")
@@ -48,7 +48,7 @@ def compare_trace_files(
     margin: float,
 ) -> Compared:
     """Compare traces, of which one is in memory at a time."""
-    from skipx.compare.traces import compare_traces, trace_subject
+    from skipx.comparison.traces import compare_traces, trace_subject
 
     def read(path: str, label: str) -> TraceSubject:
         def work(trace: Trace) -> TraceSubject:
@@ -69,7 +69,7 @@ def compare_trace_files(
 def compare_run_folders(paths: Sequence[str], *, platform: str, margin: float) -> Compared:
     """Compare runs; of one run alone its platforms."""
     from skipx import platforms
-    from skipx.compare.runs import compare_runs, platforms_of, run_subject
+    from skipx.comparison.runs import compare_runs, platforms_of, run_subject
     from skipx.prefill.reading import read_run
 
     floor_of = None if platform == "auto" else platforms.resolve(platform)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from skipx.compare.result import Kind
+from skipx.comparison.result import Kind
 from skipx.errors import BadInputError, UsageError
 
 _ONE = {Kind.TRACES: "a trace", Kind.RUNS: "a run", Kind.PLATFORMS: "a platform"}

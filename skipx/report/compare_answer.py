@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skipx.compare.measures import MEASURES
-from skipx.compare.result import Change, Comparison, Kind, MetricRatio, Origin, Pair, Verdict
+from skipx.comparison.measures import MEASURES
+from skipx.comparison.result import Change, Comparison, Kind, MetricRatio, Origin, Pair, Verdict
 from skipx.report.compare_series import ComparedSeries, compared_series
 from skipx.report.header import plural
 from skipx.report.text import printable

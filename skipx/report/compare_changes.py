@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from skipx.compare.result import (
+from skipx.comparison.result import (
     Change,
     Comparison,
     KernelChange,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from skipx.compare.result import Comparison, MetricRatio, Verdict
+from skipx.comparison.result import Comparison, MetricRatio, Verdict
 from skipx.report.compare_answer import interval_text, ratio_text, short_label
 from skipx.report.compare_series import ComparedSeries
 from skipx.report.data_table import add_numbers, data_table

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from skipx.compare.measures import MEASURES
-from skipx.compare.result import MetricRatio, Verdict
+from skipx.comparison.measures import MEASURES
+from skipx.comparison.result import MetricRatio, Verdict
 from skipx.report.compare_answer import interval_text, ratio_text
 from skipx.report.compare_latencies import verdict_text
 from skipx.report.console import WIDE

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from skipx.compare.result import Comparison, Kind, Origin, Pair
+from skipx.comparison.result import Comparison, Kind, Origin, Pair
 from skipx.emulate.reproduction import Reproduced
 from skipx.report.compare_answer import (
     EXPLANATION,
@@ -42,7 +42,7 @@ _BESIDE = 2
 
 
 class ComparePage:
-    """One :class:`~skipx.compare.result.Comparison` as a page that fits 80 columns.
+    """One :class:`~skipx.comparison.result.Comparison` as a page that fits 80 columns.
 
     ``paper`` has the figures of SKIP that the comparison has one for.
     """

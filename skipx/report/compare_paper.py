@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from skipx.compare.result import Comparison, Conditions
+from skipx.comparison.result import Comparison, Conditions
 from skipx.emulate.reproduction import Reproduced
 from skipx.emulate.targets import BATCHES, SEQUENCE, TARGETS, Kind, Target
 from skipx.metrics.sweep import crossover

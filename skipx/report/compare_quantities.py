@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
-from skipx.compare.result import Comparison, MetricRatio, Verdict
+from skipx.comparison.result import Comparison, MetricRatio, Verdict
 from skipx.report.compare_answer import ratio_text, short_label
 from skipx.report.compare_latencies import VERDICT_STYLES, heading
 from skipx.report.compare_metrics import metric_label, reasons, value_text

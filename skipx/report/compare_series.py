@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from skipx.compare.result import Comparison, Conditions, MetricRatio, PointPair, SeriesShift
+from skipx.comparison.result import Comparison, Conditions, MetricRatio, PointPair, SeriesShift
 from skipx.report.text import printable
 
 BATCH = "batch"

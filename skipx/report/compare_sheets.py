@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skipx.compare.result import (
+from skipx.comparison.result import (
     Comparison,
     Conditions,
     Difference,

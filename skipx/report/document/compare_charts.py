@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skipx.compare.result import Comparison
+from skipx.comparison.result import Comparison
 from skipx.report.compare_answer import interval_text, ratio_text, short_label
 from skipx.report.compare_series import ComparedSeries
 from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, Series, Star

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skipx.compare.result import Comparison, Origin
+from skipx.comparison.result import Comparison, Origin
 from skipx.emulate.reproduction import Reproduced
 from skipx.report.compare_answer import emulated_note, short_label, subject_facts
 from skipx.report.compare_changes import notes_of

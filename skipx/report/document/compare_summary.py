@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from skipx.compare.result import Comparison, MetricRatio, Pair, Verdict
+from skipx.comparison.result import Comparison, MetricRatio, Pair, Verdict
 from skipx.report.compare_answer import (
     EXPLANATION,
     Answer,

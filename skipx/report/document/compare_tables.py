@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from skipx.compare.result import Comparison, MetricRatio, Pair
+from skipx.comparison.result import Comparison, MetricRatio, Pair
 from skipx.emulate.reproduction import Reproduced
 from skipx.report.compare_answer import interval_text, ratio_text, short_label
 from skipx.report.compare_changes import (

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from skipx.compare.result import SeriesShift, Shift
-from skipx.compare.shifts import series_shift
+from skipx.comparison.result import SeriesShift, Shift
+from skipx.comparison.shifts import series_shift
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import PointAnalysis, analyze_point
 from skipx.prefill.sweep_analysis import analyze_sweep

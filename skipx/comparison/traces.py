@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skipx.compare.facts import differences, facts_of_trace
-from skipx.compare.points import point_pair
-from skipx.compare.result import Comparison, Kind, Pair, Subject
-from skipx.compare.side import Side, side_of_trace
-from skipx.compare.verdict import MARGIN
+from skipx.comparison.facts import differences, facts_of_trace
+from skipx.comparison.points import point_pair
+from skipx.comparison.result import Comparison, Kind, Pair, Subject
+from skipx.comparison.side import Side, side_of_trace
+from skipx.comparison.verdict import MARGIN
 from skipx.metrics.result import Analysis
 from skipx.records import Trace
 

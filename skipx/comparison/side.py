@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from skipx.compare.measures import MEASURES
-from skipx.compare.result import Origin
+from skipx.comparison.measures import MEASURES
+from skipx.comparison.result import Origin
 from skipx.metrics.kernel_use import KernelUse, kernel_use
 from skipx.metrics.result import Analysis, Metrics
 from skipx.prefill.point_analysis import EMULATED, PointAnalysis

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from skipx.compare.kernels import kernel_changes
-from skipx.compare.result import Change, KernelChange
+from skipx.comparison.kernels import kernel_changes
+from skipx.comparison.result import Change, KernelChange
 from skipx.metrics.kernel_use import KernelUse
 
 

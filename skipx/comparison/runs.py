@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from skipx.compare.facts import differences, facts_of_points
-from skipx.compare.points import point_pair
-from skipx.compare.result import (
+from skipx.comparison.facts import differences, facts_of_points
+from skipx.comparison.points import point_pair
+from skipx.comparison.result import (
     Comparison,
     Conditions,
     Difference,
@@ -20,9 +20,9 @@ from skipx.compare.result import (
     Subject,
     Unmatched,
 )
-from skipx.compare.shifts import series_shift
-from skipx.compare.side import side_of_point
-from skipx.compare.verdict import MARGIN
+from skipx.comparison.shifts import series_shift
+from skipx.comparison.side import side_of_point
+from skipx.comparison.verdict import MARGIN
 from skipx.errors import UsageError
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import PointAnalysis

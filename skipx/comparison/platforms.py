@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from skipx.compare.facts import differences, facts_of_platform
-from skipx.compare.metric_ratios import BASELINE, OTHER
-from skipx.compare.ratio import Ratio, ratio_of_estimates
-from skipx.compare.result import Comparison, Kind, MetricRatio, Origin, Pair, Subject
-from skipx.compare.runs import platforms_of, run_pair, run_subject
-from skipx.compare.verdict import MARGIN, interval_reason, verdict
+from skipx.comparison.facts import differences, facts_of_platform
+from skipx.comparison.metric_ratios import BASELINE, OTHER
+from skipx.comparison.ratio import Ratio, ratio_of_estimates
+from skipx.comparison.result import Comparison, Kind, MetricRatio, Origin, Pair, Subject
+from skipx.comparison.runs import platforms_of, run_pair, run_subject
+from skipx.comparison.verdict import MARGIN, interval_reason, verdict
 from skipx.platforms import Definition, LaunchPath, PerCall, Platform, Provenance, Quantity
 from skipx.prefill.sweep_analysis import SweepAnalysis
 

@@ -8,7 +8,7 @@ from math import exp, hypot, log, sqrt
 
 import numpy as np
 
-from skipx.compare.mann_whitney import Floats, interval_rank
+from skipx.comparison.mann_whitney import Floats, interval_rank
 
 
 @dataclass(frozen=True, slots=True)

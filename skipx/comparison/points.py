@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skipx.compare.kernels import kernel_changes
-from skipx.compare.metric_ratios import doubts, metric_ratios, unknown
-from skipx.compare.result import Conditions, PointPair
-from skipx.compare.side import Side
+from skipx.comparison.kernels import kernel_changes
+from skipx.comparison.metric_ratios import doubts, metric_ratios, unknown
+from skipx.comparison.result import Conditions, PointPair
+from skipx.comparison.side import Side
 
 OTHER_WORK = 0.1
 """Kernels per iteration that differ by more than this share are not the same work."""

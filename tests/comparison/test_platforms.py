@@ -7,8 +7,8 @@ from math import exp, hypot, log
 
 import pytest
 
-from skipx.compare.platforms import compare_platforms, quantities_of
-from skipx.compare.result import Difference, Kind, MetricRatio, Origin, Pair, Verdict
+from skipx.comparison.platforms import compare_platforms, quantities_of
+from skipx.comparison.result import Difference, Kind, MetricRatio, Origin, Pair, Verdict
 from skipx.platforms import PRESETS, Definition, Platform, Provenance, Quantity, preset
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import analyze_point

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from skipx.compare.result import Difference, Group
+from skipx.comparison.result import Difference, Group
 from skipx.metrics.result import Analysis, Floor
 from skipx.platforms import Platform
 from skipx.prefill.point_analysis import PointAnalysis

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from skipx.compare.measures import LATENCIES, MEASURES, Unit
-from skipx.compare.metric_ratios import doubts, metric_ratios, unknown
-from skipx.compare.result import MetricRatio, Origin, Verdict
-from skipx.compare.side import Side
-from tests.compare.sides import STEADY, side, times
+from skipx.comparison.measures import LATENCIES, MEASURES, Unit
+from skipx.comparison.metric_ratios import doubts, metric_ratios, unknown
+from skipx.comparison.result import MetricRatio, Origin, Verdict
+from skipx.comparison.side import Side
+from tests.comparison.sides import STEADY, side, times
 
 
 def only(baseline: Side, other: Side, margin: float = 0.02) -> MetricRatio:

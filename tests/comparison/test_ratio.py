@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skipx.compare.ratio import Ratio, ratio_of_estimates, ratio_of_samples
+from skipx.comparison.ratio import Ratio, ratio_of_estimates, ratio_of_samples
 
 samples = st.lists(st.integers(1, 10**9), min_size=4, max_size=9)
 

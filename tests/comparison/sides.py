@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from skipx.compare.result import Origin
-from skipx.compare.side import Side
+from skipx.comparison.result import Origin
+from skipx.comparison.side import Side
 from skipx.records import Source, Trace
 from tests.builders import TraceBuilder
 

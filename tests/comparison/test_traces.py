@@ -7,13 +7,13 @@ import json
 
 import pytest
 
-from skipx.compare.result import Change, Comparison, Difference, Group, Kind, Origin, Verdict
-from skipx.compare.traces import TraceSubject, compare_traces, trace_subject
+from skipx.comparison.result import Change, Comparison, Difference, Group, Kind, Origin, Verdict
+from skipx.comparison.traces import TraceSubject, compare_traces, trace_subject
 from skipx.metrics import analyze
 from skipx.records import Environment, Trace
 from skipx.sources import read_trace
 from tests.builders import TraceBuilder
-from tests.compare.sides import trace_of
+from tests.comparison.sides import trace_of
 from tests.traces import TRACE_NAMES, trace_path
 
 STEADY = (10_000, 10_010, 10_020, 10_030, 10_040, 10_050)

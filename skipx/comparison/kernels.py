@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skipx.compare.result import Change, KernelChange
+from skipx.comparison.result import Change, KernelChange
 from skipx.metrics.kernel_use import KernelUse
 
 

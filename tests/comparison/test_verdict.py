@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from skipx.compare.ratio import Ratio
-from skipx.compare.result import Verdict
-from skipx.compare.verdict import (
+from skipx.comparison.ratio import Ratio
+from skipx.comparison.result import Verdict
+from skipx.comparison.verdict import (
     MARGIN,
     exact_reason,
     interval_reason,

@@ -6,8 +6,16 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from skipx.compare.measures import LATENCIES, MEASURES
-from skipx.compare.result import Change, Comparison, Conditions, Group, MetricRatio, Pair, Verdict
+from skipx.comparison.measures import LATENCIES, MEASURES
+from skipx.comparison.result import (
+    Change,
+    Comparison,
+    Conditions,
+    Group,
+    MetricRatio,
+    Pair,
+    Verdict,
+)
 from skipx.errors import UsageError
 
 _WORSE = (Verdict.SLOWER, Verdict.HIGHER)

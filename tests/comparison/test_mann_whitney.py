@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from skipx.compare.mann_whitney import EXACT_PAIRS, interval_rank, probabilities
+from skipx.comparison.mann_whitney import EXACT_PAIRS, interval_rank, probabilities
 
 SIZES = [(1, 1), (1, 4), (2, 3), (3, 3), (4, 4), (2, 8), (5, 4), (6, 5)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import isclose, isinf
 
-from skipx.compare.ratio import Ratio
-from skipx.compare.result import Verdict
+from skipx.comparison.ratio import Ratio
+from skipx.comparison.result import Verdict
 
 MARGIN = 0.02
 """A ratio within this of 1, either way, counts as no change."""

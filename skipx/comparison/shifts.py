@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skipx.compare.result import Conditions, SeriesShift, Shift
+from skipx.comparison.result import Conditions, SeriesShift, Shift
 from skipx.metrics.sweep import Inflection, crossover
 from skipx.metrics.sweep.ladder import kept_from, step_of
 from skipx.prefill.point_analysis import PointAnalysis

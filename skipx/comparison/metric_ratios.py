@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from skipx.compare.measures import MEASURES, Measure, Unit
-from skipx.compare.ratio import Ratio, ratio_of_samples
-from skipx.compare.result import MetricRatio, Origin, Verdict
-from skipx.compare.side import Side
-from skipx.compare.verdict import exact_reason, interval_reason, no_interval_reason, verdict
+from skipx.comparison.measures import MEASURES, Measure, Unit
+from skipx.comparison.ratio import Ratio, ratio_of_samples
+from skipx.comparison.result import MetricRatio, Origin, Verdict
+from skipx.comparison.side import Side
+from skipx.comparison.verdict import exact_reason, interval_reason, no_interval_reason, verdict
 from skipx.metrics.median_interval import median_rank
 
 Values = Sequence[float]

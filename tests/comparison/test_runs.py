@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from skipx.compare.result import Comparison, Difference, Group, Kind, Origin, Unmatched, Verdict
-from skipx.compare.runs import RunSubject, compare_runs, platforms_of, run_subject
+from skipx.comparison.result import Comparison, Difference, Group, Kind, Origin, Unmatched, Verdict
+from skipx.comparison.runs import RunSubject, compare_runs, platforms_of, run_subject
 from skipx.errors import UsageError
 from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
