@@ -36,7 +36,7 @@ def terms_table() -> DataTable:
     """Return each term and what it means; equations are those of SKIP (arXiv 2504.11750)."""
     return DataTable(
         id="terms",
-        title="Terms",
+        title="What the words mean",
         columns=[Column("term", number=False), Column("meaning", number=False, prose=True)],
         rows=[[Cell(term), Cell(meaning)] for term, meaning in TERMS.items()],
         note="Equations are those of SKIP (arXiv 2504.11750).",

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions, ChromeService
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
+
+SETTLED = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 
 
 class Browser:
@@ -55,6 +57,41 @@ class Browser:
         self.run("arguments[0].focus()", found)
         for key in keys:
             found.send_keys(key)
+
+    def press(self, *keys: str) -> None:
+        """Press keys on whatever has the focus."""
+        ActionChains(self._driver).send_keys(*keys).perform()
+
+    def wait_for(self, promise: str) -> Any:
+        """Return what a promise, given as an expression, is fulfilled with."""
+        return self._driver.execute_async_script(f"{promise}.then(arguments[0])")
+
+    def back(self) -> None:
+        """Take the back button, and let the page follow."""
+        self._driver.back()
+        self.wait_for(SETTLED)
+
+    def forward(self) -> None:
+        """Take the forward button, and let the page follow."""
+        self._driver.forward()
+        self.wait_for(SETTLED)
+
+    def go_to_fragment(self, fragment: str) -> None:
+        """Change the address as one does who types another fragment, and let the page follow."""
+        self.run("location.hash = arguments[0]", fragment)
+        self.wait_for(SETTLED)
+
+    @contextmanager
+    def new_tab(self, address: str) -> Iterator[None]:
+        """Load an address in a tab of its own, and close that at the end."""
+        old = self._driver.current_window_handle
+        self._driver.switch_to.new_window("tab")
+        self._driver.get(address)
+        try:
+            yield
+        finally:
+            self._driver.close()
+            self._driver.switch_to.window(old)
 
     def click(self, selector: str) -> None:
         """Click on an element as a person would, which wants it visible."""

