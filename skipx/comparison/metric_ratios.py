@@ -15,6 +15,8 @@ from skipx.metrics.median_interval import median_rank
 
 Values = Sequence[float]
 BASELINE, OTHER = "the baseline", "the other side"
+DOUBT = ", but "
+"""Between what an interval tells and why it does not count."""
 
 
 def metric_ratios(baseline: Side, other: Side, *, margin: float) -> list[MetricRatio]:
@@ -48,7 +50,7 @@ def _metric_ratio(measure: Measure, baseline: Side, other: Side, margin: float) 
         one.text for one in _doubts(baseline, other) if one.counts or measure.unit is not Unit.COUNT
     ]
     if standing and found is not Verdict.AMBIGUOUS:
-        found, reason = Verdict.AMBIGUOUS, f"{reason}, but {'; '.join(standing)}"
+        found, reason = Verdict.AMBIGUOUS, f"{reason}{DOUBT}{'; '.join(standing)}"
     shown = ratio if ratio is not None and any((*before, *after)) else None
     return MetricRatio(
         metric=measure.key,

@@ -32,7 +32,6 @@ def trace_subject(
         origin=side.origin,
         source=trace.source.path,
         facts=facts_of_trace(trace, analysis),
-        notes=tuple(f"check failed: {check}" for check in side.failed_checks),
     )
     return TraceSubject(subject, side)
 

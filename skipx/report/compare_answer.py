@@ -12,7 +12,7 @@ from skipx.comparison.result import Change, Comparison, Kind, MetricRatio, Origi
 from skipx.report.compare_series import ComparedSeries, compared_series
 from skipx.report.header import plural
 from skipx.report.text import printable
-from skipx.units import format_ns, shorten_middle
+from skipx.units import DASH, format_ns, shorten_middle
 
 EXPLANATION = "Ratios are other over baseline: 1.2 takes 1.2 times as long."
 
@@ -50,6 +50,15 @@ def answers(comparison: Comparison) -> list[Answer]:
 def short_label(label: str) -> str:
     """Return a subject's label as sentences and headings have it."""
     return shorten_middle(printable(label), _LABEL_CHARACTERS)
+
+
+def compared(names: tuple[str, str], verdict: Verdict) -> str:
+    """Return a verdict as the beginning of a sentence; ``names`` are of other and baseline."""
+    if verdict is Verdict.SAME:
+        return f"{names[0]} is the SAME as {names[1]}"
+    if verdict is Verdict.AMBIGUOUS:
+        return f"{names[0]} against {names[1]} is AMBIGUOUS"
+    return f"{names[0]} is {verdict} than {names[1]}"
 
 
 def kernels_sentences(comparison: Comparison) -> list[str]:
@@ -97,15 +106,22 @@ def same_text(comparison: Comparison) -> str:
 
 
 def ratio_text(ratio: float | None) -> str:
-    """Return a ratio with three decimals: two would hide a change of half a percent."""
-    return "-" if ratio is None else f"{ratio:.3f}x" if ratio < 10 else f"{ratio:.4g}x"
+    """Return a ratio, or a dash."""
+    return DASH if ratio is None else f"{_number(ratio)}x"
 
 
 def interval_text(row: MetricRatio) -> str:
     """Return the interval of a ratio, ``exact`` where it has no width, or a dash."""
     if row.low is None or row.high is None:
-        return "-"
-    return "exact" if row.low == row.high else f"{row.low:.3f}–{row.high:.3f}"
+        return DASH
+    return "exact" if row.low == row.high else f"{_number(row.low)}–{_number(row.high)}"
+
+
+def _number(ratio: float) -> str:
+    """Return a ratio with three decimals, for two would hide a change of half a percent."""
+    if 0 < ratio < 0.1:
+        return f"{ratio:.2g}"
+    return f"{ratio:.3f}" if ratio < 10 else f"{ratio:.4g}"
 
 
 def _of_pair(
@@ -146,7 +162,7 @@ def _judged(names: tuple[str, str], rows: _Rows) -> str:
         (verdict, [batch for batch, _ in group])
         for verdict, group in itertools.groupby(rows, key=lambda item: item[1].verdict)
     ]
-    said = _compared(names, parts[0][0])
+    said = compared(names, parts[0][0])
     if len(parts) == 1:
         return f"{said} at every batch size"
     told = [_reach(parts, place) for place in range(len(parts))]
@@ -156,7 +172,7 @@ def _judged(names: tuple[str, str], rows: _Rows) -> str:
 
 def _range(ratios: Sequence[float | None]) -> str:
     known = sorted(ratio for ratio in ratios if ratio is not None)
-    ends = dict.fromkeys(ratio_text(ratio) for ratio in (known[0], known[-1])) if known else ["-"]
+    ends = dict.fromkeys(ratio_text(ratio) for ratio in (known[0], known[-1])) if known else [DASH]
     return "–".join(ends)
 
 
@@ -167,10 +183,10 @@ def _of_one(names: tuple[str, str], title: str, batch: int | None, row: MetricRa
     times = f"{format_ns(row.baseline)} to {format_ns(row.other)}"
     if row.ratio is None:
         return Answer(f"{names[0]} and {names[1]} cannot be compared{at}: {row.reason}.", None)
-    bounds = "" if interval_text(row) in ("-", "exact") else f" ({interval_text(row)})"
+    bounds = "" if interval_text(row) in (DASH, "exact") else f" ({interval_text(row)})"
     figures = f"{label} {ratio_text(row.ratio)}{bounds}, {times}"
     because = f"; {row.reason}" if row.verdict is Verdict.AMBIGUOUS else ""
-    return Answer(f"{_compared(names, row.verdict)}{at}{where}: {figures}{because}.", row.verdict)
+    return Answer(f"{compared(names, row.verdict)}{at}{where}: {figures}{because}.", row.verdict)
 
 
 def _of_quantities(names: tuple[str, str], pair: Pair) -> Answer:
@@ -179,14 +195,6 @@ def _of_quantities(names: tuple[str, str], pair: Pair) -> Answer:
         return Answer(f"{names[0]} and {names[1]} have no figure of one definition.", None)
     some = ", ".join(f"{row.metric} {ratio_text(row.ratio)}" for row in told[:3])
     return Answer(f"{names[0]} over {names[1]}: {some}.", None)
-
-
-def _compared(names: tuple[str, str], verdict: Verdict) -> str:
-    if verdict is Verdict.SAME:
-        return f"{names[0]} is the SAME as {names[1]}"
-    if verdict is Verdict.AMBIGUOUS:
-        return f"{names[0]} against {names[1]} is AMBIGUOUS"
-    return f"{names[0]} is {verdict} than {names[1]}"
 
 
 def _reach(parts: Sequence[tuple[Verdict, Sequence[int | None]]], place: int) -> str:

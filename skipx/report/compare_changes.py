@@ -154,7 +154,7 @@ def differences_table(
         baseline = next(row[field].baseline for row in rows if field in row)
         others = [row[field].other if field in row else baseline for row in rows]
         values = [DASH if text is None else text for text in (baseline, *others)]
-        table.add_row(Name(field, full=full), *(Name(text, full=full) for text in values))
+        table.add_row(Name(field, full=True), *(Name(text, full=full) for text in values))
     return table
 
 

@@ -8,6 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from skipx.comparison.measures import MEASURES
+from skipx.comparison.metric_ratios import DOUBT
 from skipx.comparison.result import MetricRatio, Verdict
 from skipx.report.compare_answer import interval_text, ratio_text
 from skipx.report.compare_latencies import verdict_text
@@ -21,26 +22,23 @@ _LISTED = 3
 
 
 class MetricsTable:
-    """The metrics of a point or the quantities of a platform, a row each."""
+    """The metrics of a point, a row each; below them why some have no verdict."""
 
     def __init__(
         self, rows: Sequence[MetricRatio], title: str, names: tuple[str, str], *, full: bool
     ) -> None:
-        """Show ``rows``; ``names`` are of the baseline and the other, ``full`` tells reasons."""
+        """Show ``rows``; ``names`` are of baseline and other, ``full`` tells all reasons."""
         self._rows = rows
         self._title = title
         self._names = names
         self._full = full
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the table; wide terminals have the reasons in it, others below it."""
-        wide = options.max_width >= WIDE
-        table = data_table(title=f" {self._title}")
-        table.add_column("", no_wrap=True, ratio=None if wide else 1)
+        """Yield the table and the reasons."""
+        table = data_table(title=f" {self._title}", expand=options.max_width < WIDE)
+        table.add_column("", no_wrap=True, ratio=1)
         add_numbers(table, *self._names, "ratio", "95 %")
         table.add_column("verdict", no_wrap=True)
-        if wide:
-            table.add_column("because", ratio=1)
         for row in self._rows:
             table.add_row(
                 metric_label(row),
@@ -49,22 +47,22 @@ class MetricsTable:
                 ratio_text(row.ratio),
                 interval_text(row),
                 verdict_text(row.verdict),
-                *([Text(printable(row.reason), style="dim")] if wide else []),
             )
         yield table
-        if not wide:
-            yield from reasons(self._rows, full=self._full)
+        yield from reasons(self._rows, full=self._full)
 
 
 def reasons(rows: Sequence[MetricRatio], *, full: bool) -> list[Text]:
     """Return each reason once, with what it is of: those of ambiguous ratios, or all.
 
-    The reason of the most rows comes last, as that of all others.
+    Of an ambiguous ratio that its interval would make none, the doubt alone; its interval is in
+    the table. The reason of the most rows comes last, as that of all others.
     """
     of: dict[str, list[str]] = {}
     for row in rows:
         if full or row.verdict is Verdict.AMBIGUOUS:
-            of.setdefault(row.reason, []).append(metric_label(row))
+            said = row.reason if full else row.reason.rpartition(DOUBT)[2]
+            of.setdefault(said, []).append(metric_label(row))
     told = sorted(of.items(), key=lambda item: len(item[1]))
     lines = [f"{', '.join(labels)}: {reason}" for reason, labels in told]
     if told and len(told[-1][1]) > _LISTED:

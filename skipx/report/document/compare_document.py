@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skipx.comparison.result import Comparison, Origin
+from skipx.comparison.result import Comparison, Kind, Origin
 from skipx.emulate.reproduction import Reproduced
 from skipx.report.compare_answer import emulated_note, short_label, subject_facts
 from skipx.report.compare_changes import notes_of
@@ -26,6 +26,8 @@ from skipx.report.document.marker import EMULATED
 from skipx.report.document.quality import software_facts
 from skipx.report.header import SYNTHETIC
 from skipx.report.text import printable
+
+_SOURCES = {Kind.TRACES: "file", Kind.RUNS: "folder", Kind.PLATFORMS: "cites"}
 
 
 def compare_document(
@@ -82,11 +84,12 @@ def _environment(comparison: Comparison, stamp: Mapping[str, Any]) -> list[Block
         Facts(
             printable(subject.label),
             [
-                Fact("source", printable(subject.source) or "-"),
+                *([Fact(_SOURCES[comparison.kind], source)] if source else []),
                 *(Fact(printable(n), printable(v)) for n, v in subject.facts.items()),
             ],
         )
         for subject in comparison.subjects
+        for source in [printable(subject.source)]
     ]
     tables = _present([differences_table(comparison), unmatched_table(comparison)])
     return [*tables, *subjects, software_facts(stamp)]

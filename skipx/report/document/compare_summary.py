@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 from skipx.comparison.result import Comparison, MetricRatio, Pair, Verdict
 from skipx.report.compare_answer import (
     EXPLANATION,
-    Answer,
     answers,
+    compared,
     kernels_sentences,
     ratio_text,
     same_text,
@@ -19,7 +18,8 @@ from skipx.report.compare_changes import changed_kernels
 from skipx.report.document.blocks import Fact, Summary
 from skipx.report.header import plural
 
-_SAID = {Verdict.SAME: "SAME", Verdict.FASTER: "FASTER", Verdict.SLOWER: "SLOWER"}
+_PLAIN = {Verdict.FASTER, Verdict.SLOWER, Verdict.SAME}
+"""Verdicts that a crossover tells all of."""
 
 
 def compare_summary(comparison: Comparison) -> Summary:
@@ -28,7 +28,7 @@ def compare_summary(comparison: Comparison) -> Summary:
     one = found[0] if len(found) == 1 else None
     return Summary(
         label=str(one.verdict) if one and one.verdict else "Comparison",
-        headline=one.text if one else _headline(comparison, found),
+        headline=one.text if one else " ".join(map(_of_pair, comparison.pairs)),
         reason=f"{EXPLANATION} {same_text(comparison)}",
         advice=[
             *([] if one else [answer.text for answer in found]),
@@ -38,19 +38,28 @@ def compare_summary(comparison: Comparison) -> Summary:
     )
 
 
-def _headline(comparison: Comparison, found: Sequence[Answer]) -> str:
-    return " ".join(_of_pair(pair) for pair in comparison.pairs)
-
-
 def _of_pair(pair: Pair) -> str:
     """Return how the points of a pair are judged, in one sentence."""
-    rows = latencies(pair)
-    names = f"{short_label(pair.other)} against {short_label(pair.baseline)}"
-    if not rows:
-        return f"{names}: no latency."
-    counts = Counter(row.verdict for row in rows)
+    names = (short_label(pair.other), short_label(pair.baseline))
+    counts = Counter(row.verdict for row in latencies(pair))
+    if not counts:
+        return f"{names[0]} and {names[1]} have no latency that can be compared."
+    if len(counts) == 1:
+        return f"{compared(names, next(iter(counts)))} at every point."
+    if (reach := _crossovers(pair)) and counts.keys() <= _PLAIN:
+        return f"{compared(names, Verdict.FASTER)} from batch {reach} on, SLOWER below."
     told = [f"{verdict} at {counts[verdict]}" for verdict in Verdict if counts[verdict]]
-    return f"{names}: {', '.join(told)} of {plural(len(rows), 'point')}."
+    points = plural(counts.total(), "point")
+    return f"{names[0]} against {names[1]}: {', '.join(told)} of {points}."
+
+
+def _crossovers(pair: Pair) -> str:
+    """Return the batch size, or the range of them, from which on the other is the faster one."""
+    found = [shift.crossover for shift in pair.shifts if shift.crossover is not None]
+    if not found or len(found) < len(pair.shifts):
+        return ""
+    low, high = min(found), max(found)
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def latencies(pair: Pair) -> list[MetricRatio]:
@@ -67,14 +76,13 @@ def _figures(comparison: Comparison, pair: Pair) -> list[Fact]:
         ends = dict.fromkeys(ratio_text(ratio) for ratio in (min(ratios), max(ratios)))
         of = "other over baseline" if len(ratios) == 1 else f"over {plural(len(ratios), 'point')}"
         facts.append(Fact(f"Latency{whose}", "–".join(ends), of))
+    if len(comparison.pairs) > 1:
+        return facts
     if pair.points:
         count = len(changed_kernels(pair))
-        facts.append(
-            Fact(f"Kernels changed{whose}", f"{count:,}", "appeared, vanished, more, fewer")
-        )
-    if len(comparison.pairs) == 1:
-        count = len(pair.environment)
-        facts.append(Fact("Differences", f"{count:,}", "of environment and conditions"))
-        if pair.unmatched:
-            facts.append(Fact("Not compared", f"{len(pair.unmatched):,}", "points that one lacks"))
+        said = "appeared, vanished, more or fewer"
+        facts.append(Fact("Kernels changed", f"{count:,}", said))
+    facts.append(Fact("Differences", f"{len(pair.environment):,}", "environment and conditions"))
+    if pair.unmatched:
+        facts.append(Fact("Not compared", f"{len(pair.unmatched):,}", "points that one lacks"))
     return facts

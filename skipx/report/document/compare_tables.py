@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from skipx.comparison.result import Comparison, MetricRatio, Pair
 from skipx.emulate.reproduction import Reproduced
@@ -18,6 +18,7 @@ from skipx.report.compare_series import conditions_title
 from skipx.report.document.blocks import Cell, Column, DataTable
 from skipx.report.document.cells import count_cell, name_cell, time_cell
 from skipx.report.targets_table import figure_text, target_label
+from skipx.units import DASH
 
 KERNELS = 200
 """Rows of the kernels' table at most."""
@@ -52,14 +53,32 @@ def ratios_table(comparison: Comparison) -> DataTable | None:
 
 
 def quantities_table(comparison: Comparison) -> DataTable | None:
-    """Return the quantities of platforms; None where the subjects are none."""
-    rows = [
-        [*_of(comparison, pair), name_cell(metric_label(row)), *_ratio_cells(row)]
-        for pair in comparison.pairs
-        for row in pair.quantities
-    ]
-    columns = [*_pair_column(comparison), Column("figure", number=False), *_RATIO]
-    return DataTable("quantities", "What launches cost", columns, rows) if rows else None
+    """Return what platforms state, side by side; None where the subjects are none."""
+    found = [{row.metric: row for row in pair.quantities} for pair in comparison.pairs]
+    names = dict.fromkeys(name for rows in found for name in rows)
+    if not names:
+        return None
+    columns = [Column("figure", number=False), Column(short_label(comparison.baseline.label))]
+    for pair in comparison.pairs:
+        columns += [Column(short_label(pair.other)), Column("ratio"), Column("95 %")]
+        columns.append(Column("verdict", number=False))
+    return DataTable(
+        id="quantities",
+        title="What the platforms state",
+        columns=columns,
+        rows=[_quantity_row(name, [rows.get(name) for rows in found]) for name in names],
+        note="By the names of a platform file. A ratio has an interval, and a verdict, where both"
+        " figures were measured.",
+    )
+
+
+def _quantity_row(name: str, rows: Sequence[MetricRatio | None]) -> list[Cell]:
+    known = next(row for row in rows if row is not None)
+    cells = [name_cell(name), Cell(value_text(known, known.baseline), known.baseline)]
+    for row in rows:
+        # The baseline's value stands once; the reason is in the note.
+        cells += [Cell(DASH)] * 4 if row is None else _ratio_cells(row)[1:-1]
+    return cells
 
 
 def shifts_table(comparison: Comparison) -> DataTable | None:
@@ -129,11 +148,17 @@ def paper_table(paper: Sequence[Reproduced]) -> DataTable | None:
 
 def kernels_table(comparison: Comparison) -> DataTable | None:
     """Return the kernels of a single point, or those that changed in some of several."""
-    rows = [row for pair in comparison.pairs for row in _kernel_rows(comparison, pair)]
+    several = any(len(pair.points) > 1 for pair in comparison.pairs)
+    found = [_kernel_rows(comparison, pair, several) for pair in comparison.pairs]
+    most = KERNELS // len(found)
+    rows = [row for of_pair in found for row in of_pair[:most]]
     if not rows:
         return None
-    titles = ("points", "launches before", "after", "time before", "after", "difference")
-    left = len(rows) - KERNELS
+    titles = ("launches before", "after", "time before", "after", "difference")
+    left = sum(map(len, found)) - len(rows)
+    notes = ["Points: at how many; the figures are of the first one."] if several else []
+    if left:
+        notes.append(f"Left out: {left:,} more, in the JSON, CSV and Parquet files.")
     return DataTable(
         id="kernels",
         title="Kernels an iteration",
@@ -141,11 +166,10 @@ def kernels_table(comparison: Comparison) -> DataTable | None:
             *_pair_column(comparison),
             Column("kernel", number=False),
             Column("change", number=False),
-            *map(Column, titles),
+            *map(Column, (*(["points"] if several else []), *titles)),
         ],
-        rows=rows[:KERNELS],
-        note="Points: at how many of the compared points; the figures are of the first one."
-        + (f" Left out: {left:,} more." if left > 0 else ""),
+        rows=rows,
+        note=" ".join(notes),
     )
 
 
@@ -188,23 +212,25 @@ def unmatched_table(comparison: Comparison) -> DataTable | None:
     return DataTable("unmatched", "Not compared", columns, rows) if rows else None
 
 
-def _kernel_rows(comparison: Comparison, pair: Pair) -> Iterator[list[Cell]]:
-    if len(pair.points) == 1:
-        found = [(kernel, 1) for kernel in pair.points[0].kernels]
-    else:
+def _kernel_rows(comparison: Comparison, pair: Pair, several: bool) -> list[list[Cell]]:
+    if several:
         found = [(row.kernel, row.points) for row in changed_kernels(pair)]
-    for kernel, points in found:
-        yield [
+    else:
+        found = [(kernel, 1) for point in pair.points for kernel in point.kernels]
+    return [
+        [
             *_of(comparison, pair),
             name_cell(kernel.name),
             Cell(str(kernel.change)),
-            count_cell(points),
+            *([count_cell(points)] if several else []),
             count_cell(kernel.baseline_count),
             count_cell(kernel.other_count),
             time_cell(kernel.baseline_ns),
             time_cell(kernel.other_ns),
             time_cell(kernel.more_ns),
         ]
+        for kernel, points in found
+    ]
 
 
 def _pair_column(comparison: Comparison) -> list[Column]:
