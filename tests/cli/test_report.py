@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,34 @@ def test_a_sweep_leaves_its_report_and_it_can_be_made_again(
     assert "EMULATED" in left
 
 
+def timelines(document: Any) -> list[str]:
+    return [
+        block["title"]
+        for section in document["sections"]
+        for block in section["blocks"]
+        if block["kind"] == "timeline"
+    ]
+
+
+def test_other_points_of_a_run_can_be_shown_in_time(skipx: Skipx, run: Path) -> None:
+    assert timelines(skipx("report", run, "--json").json()) == [
+        "gpt2, quick, batch 1: ProfilerStep#1"
+    ]
+    (folder,) = (run / "traces").glob("*-b0016")
+    for point in (folder.name, folder):
+        shown = skipx("report", run, "--json", "--point", point).json()
+        assert timelines(shown) == ["gpt2, quick, batch 16: ProfilerStep#1"]
+
+
+def test_a_point_that_is_not_there_is_refused(skipx: Skipx, run: Path, trace: str) -> None:
+    done = skipx("report", run, "--json", "--point", "none")
+    assert done.code == 2
+    assert "the run has no trace of the point 'none'" in done.err
+    done = skipx("report", trace, "--json", "--point", "none")
+    assert done.code == 2
+    assert "--point goes with a run, not with a trace" in done.err
+
+
 def test_what_only_a_trace_has_is_refused_of_a_run(skipx: Skipx, run: Path) -> None:
     done = skipx("report", run, "--json", "--step", 1, "--iteration", 2)
     assert done.code == 2
@@ -108,9 +137,9 @@ def test_predictions_are_part_of_it_or_the_reason_why_not(
     orphans = write_trace(tmp_path / "orphans.json", [*events(), *one_in_each_step])
     shown = skipx("report", orphans, "--json").json()
     (section,) = [s for s in shown["sections"] if s["id"] == "what-if"]
-    (block,) = section["blocks"]
-    assert block["title"] == "No predictions"
-    assert "have no launch" in block["facts"][0]["note"]
+    assert section["blocks"] == []
+    assert section["intro"].startswith("Not predicted: ")
+    assert "have no launch" in section["intro"]
 
 
 def test_perfetto_s_file_may_be_compressed(skipx: Skipx, trace: str, tmp_path: Path) -> None:

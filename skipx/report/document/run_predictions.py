@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, Fact, Facts
+from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable
+from skipx.report.document.cells import name_cell
 from skipx.report.document.prediction_blocks import prediction_blocks
 from skipx.report.document.run_details import Located, RunDetails, located
 from skipx.report.document.run_groups import RunGroup
@@ -99,9 +100,15 @@ def _curves(
     ]
 
 
-def _refused(groups: Sequence[RunGroup], details: RunDetails) -> Facts | None:
-    facts = [
-        Fact(where.title, "-", printable(details.refused[where.point]))
-        for where in located(groups, details.refused)
-    ]
-    return Facts("No predictions", facts) if facts else None
+def _refused(groups: Sequence[RunGroup], details: RunDetails) -> DataTable | None:
+    if not details.refused:
+        return None
+    return DataTable(
+        id="refused",
+        title="Not predicted",
+        columns=[*_POINT, Column("why", number=False, prose=True)],
+        rows=[
+            [Cell(where.title), name_cell(details.refused[where.point])]
+            for where in located(groups, details.refused)
+        ],
+    )

@@ -111,8 +111,11 @@ def test_wins_of_several_points_are_a_range_and_small_ones_are_not_told() -> Non
 def test_without_predictions_the_page_says_why() -> None:
     refused = RunDetails().with_predictions(SLOW, None, "the replay misses the trace by 9 %")
     report = sweep_report(sweep(), details=refused)
-    (facts,) = blocks(report, "what-if")
-    assert [fact.note for fact in facts.facts] == ["the replay misses the trace by 9 %"]  # type: ignore[attr-defined]
+    (row,) = table(report, "refused").rows
+    assert [cell.text for cell in row] == [
+        "gpt2, slow, batch 1",
+        "the replay misses the trace by 9 %",
+    ]
     assert report.summary.figures[3].label == "GPU idle"
 
 
