@@ -1,15 +1,17 @@
-"""Records the decoder of workloads.py as a Kineto trace, and as our own live trace in one archive.
+"""Records a decoder and bursts of kernels, in one archive.
 
     python bench/gpu_recordings.py out.tar.gz
 
-The archive has ``kineto.json.gz`` and the folder ``live``, a trace that skipx saved: recordings of
-the same workload for tests of both readers on any machine. CUPTI serves one tool of a process, so
-each is made in a process of its own; one that fails does not cost the other.
+The archive has ``bursts.json`` and the trace ``burst`` of queue_bursts.py; and ``kineto.json.gz``
+and the folder ``live``, a trace that skipx saved: recordings of the decoder of workloads.py for
+tests of both readers on any machine. CUPTI serves one tool of a process, so each is made in a
+process of its own; one that fails does not cost the others.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
 import subprocess
 import sys
 import tarfile
@@ -17,6 +19,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import queue_bursts
 import torch
 from torch.profiler import ProfilerActivity, profile, record_function
 from workloads import decoder
@@ -79,7 +82,16 @@ def warmed_up() -> Callable[[], object]:
     return work
 
 
-PARTS: dict[str, Callable[[Path], None]] = {"live": live, "kineto.json.gz": kineto}
+def bursts(path: Path) -> None:
+    path.write_text(json.dumps(queue_bursts.measure_bursts()))
+
+
+PARTS: dict[str, Callable[[Path], None]] = {
+    "bursts.json": bursts,
+    "burst": queue_bursts.record,
+    "live": live,
+    "kineto.json.gz": kineto,
+}
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Measures the prefill of the four models of SKIP over batch sizes, and packs the run into a file.
 
-    python bench/gpu_sweep.py out.tar.gz
+    python bench/gpu_sweep.py out.tar.gz [--needed]
 
 Run again, it goes on with what the file holds, which is a run folder as skipx prefill leaves it.
-Batch sizes 1, 8 and 32 come first: operator by operator and as one graph, whose untraced times are
-what predictions from the former are compared with; then as torch's graphs. Exit code 0:
-every point is measured; 1: some failed; 4: no device.
+What predictions are compared with comes first (validation/needed.py), with --needed nothing else;
+then larger batches and torch's graphs. Each point has an untraced control, and three traced
+iterations. Exit code 0: every point is measured; 1: some failed, or the file is full; 4: no device.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from battery.state import fingerprint
+from battery.runner import MOST_BYTES
+from battery.state import fingerprint, on_stand_ins
+from validation.needed import MODELS, SEQUENCE, graphs, needed
 
 from skipx.environment import software, version_of
 from skipx.errors import MissingDependencyError
@@ -30,58 +32,60 @@ from skipx.prefill.runner import Settings, measure
 from skipx.prefill.sweep import run_sweep
 
 ROOT = Path(__file__).resolve().parents[1]
-MODELS = ("bert-base-uncased", "gpt2", "Llama-3.2-1B", "xlm-roberta-base")
-SEQUENCE = 512
-FIRST = (1, 8, 32)
-REST = (2, 4, 16, 64)
 
 PROTOCOL = Settings(
     warm_up_s=0.3, control_s=0.4, rounds=1, traced=3, shapes=False, start_s=120.0, silence_s=60.0
 )
-"""Shorter than usual: 68 points share nine minutes with other stages, and traces stay small."""
+"""Shorter than usual: the points share nine minutes with other stages, and traces stay small."""
 
 
 def main() -> int:
     file = Path(sys.argv[1])
+    rows = needed() if "--needed" in sys.argv else planned()
     # The battery's signal: what is measured is packed already, and the point's process must end.
     signal.signal(signal.SIGTERM, _stop)
     try:
-        found = sweep_into(file, planned(), lambda point: measure(point, PROTOCOL))
+        found = sweep_into(file, rows, lambda point: measure(point, PROTOCOL))
     except MissingDependencyError as error:
         print(f"gpu_sweep: error: {error}", file=sys.stderr)
         return int(error.exit_code)
     failed = [outcome for outcome in found if outcome.problem and not outcome.out_of_memory]
     for outcome in failed:
         print(f"{outcome.point.key}: {outcome.problem}")
-    print(f"{len(found) - len(failed)} of {len(found)} points measured")
-    return 1 if failed else 0
+    asked = sum(map(len, rows))
+    print(f"{len(found) - len(failed)} of {asked} points measured")
+    return 1 if failed or len(found) < asked else 0
 
 
 def planned() -> Sequence[Sequence[Point]]:
     """Return the points in rows of ascending batch size, those of most use first."""
-    first = [
-        [Point(model, batch, SEQUENCE, mode) for batch in FIRST]
-        for modes in ((Mode.EAGER, Mode.GRAPH), (Mode.CUDAGRAPHS,))
-        for model in MODELS
-        for mode in modes
+    return [
+        *needed(),
+        *graphs((32,)),
+        *modes(Mode.CUDAGRAPHS, (1, 8, 32)),
+        *modes(Mode.EAGER, (16, 64)),
+        *modes(Mode.CUDAGRAPHS, (2, 4, 16, 64)),
     ]
-    rest = [
-        [Point(model, batch, SEQUENCE, mode) for batch in REST]
-        for mode in (Mode.EAGER, Mode.CUDAGRAPHS)
-        for model in MODELS
-    ]
-    return [*first, *rest]
+
+
+def modes(mode: Mode, batches: Sequence[int]) -> list[list[Point]]:
+    return [[Point(model, batch, SEQUENCE, mode) for batch in batches] for model in MODELS]
 
 
 def sweep_into(
     file: Path, rows: Sequence[Sequence[Point]], measure: Callable[[Point], Outcome]
 ) -> Sequence[Outcome]:
-    """Return the outcomes of all points; the file has each of them before the next one begins."""
+    """Return the outcomes of the points; the file has each of them before the next one begins.
+
+    Where a point would make the file too large to be brought back, it is left as it was, and the
+    sweep ends.
+    """
     settings = {
         **software(),
         "torch": version_of("torch"),
         "transformers": version_of("transformers"),
-        "sources": fingerprint(ROOT, ("csrc", "skipx")),
+        "sources": fingerprint(ROOT, ("csrc", "skipx", "bench/fusions")),
+        "synthetic": on_stand_ins(),
         "gpus": [gpu.name for gpu in installed_gpus()],
         "protocol": PROTOCOL.to_dict(),
     }
@@ -94,9 +98,11 @@ def sweep_into(
         command = ["bench/gpu_sweep.py"]
         with RunFolder.open(path, {"command": "battery"}, command, resume=True) as folder:
             for step in run_sweep(rows, measure, folder, settings=lambda point: settings):
+                if not step.reused and not pack(path, file):
+                    print(f"{file.name} is full: {step.outcome.point.key} does not fit")
+                    break
                 found.append(step.outcome)
                 if not step.reused:
-                    pack(path, file)
                     print(describe(step.outcome), flush=True)
     return found
 
@@ -110,14 +116,21 @@ def describe(outcome: Outcome) -> str:
     return f"{what}: {times[(len(times) - 1) // 2] / 1e6:.3f} ms untraced"
 
 
-def pack(folder: Path, file: Path) -> None:
-    """Write the folder into the file: it is the old one or the new one, never a part."""
+def pack(folder: Path, file: Path, most_bytes: int = MOST_BYTES) -> bool:
+    """Write the folder into the file: it is the old one or the new one, never a part.
+
+    Return False, with the old one left, where the new one would be larger than ``most_bytes``.
+    """
     part = file.with_name(f".{file.name}.part")
     with tarfile.open(part, "w:gz", compresslevel=1) as archive:
         for path in sorted(folder.iterdir()):
             if not path.name.startswith("."):
                 archive.add(path, path.name)
+    if part.stat().st_size > most_bytes:
+        part.unlink()
+        return False
     part.replace(file)
+    return True
 
 
 def _stop(number: int, frame: object) -> NoReturn:

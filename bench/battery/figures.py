@@ -86,7 +86,8 @@ def sweep(out: Path) -> list[str]:
             for point in whole
             if point["point"]["model"] == model and point["point"]["batch"] == 1
         ]
-        lines.append(f"{model} b1: {', '.join(smallest)}")
+        if smallest:
+            lines.append(f"{model.rpartition('/')[2]} b1: {', '.join(smallest)}")
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from battery.stage import Outcome, Stage, Status, run_stage
@@ -13,6 +13,8 @@ from battery.state import STATE, State
 LOG = "battery.log"
 SUMMARY = "summary.txt"
 MOST_FILES = 8
+MOST_BYTES = 16 * 1024**2
+"""Of one file: a larger one is not brought back."""
 LEAST_S = 5.0
 """A stage is not begun with less time than this."""
 
@@ -29,15 +31,19 @@ def run_battery(
 ) -> str:
     """Run the stages that have not passed yet, and return the summary, also left as a file.
 
-    ``again`` names stages to run although they have passed. The state is saved after each stage,
-    so that a battery that is cut off goes on where it was.
+    ``again`` names stages to run although they have passed, as those are that always run. The
+    state is saved after each stage, so that a battery that is cut off goes on where it was.
     """
     files = {name for stage in stages for name in stage.files} | {STATE, LOG, SUMMARY}
     if len(files) > MOST_FILES:
         raise ValueError(f"{len(files)} files, but at most {MOST_FILES} can be brought back")
     end = time.monotonic() + limit_s
     state.save()
-    due = [stage for stage in stages if stage.name in again or not _passed(state, stage.name)]
+    due = [
+        stage
+        for stage in stages
+        if stage.always or stage.name in again or not _passed(state, stage.name)
+    ]
     for stage in stages:
         if stage not in due:
             tell(f"{stage.name}: passed before")
@@ -72,7 +78,14 @@ def summary(stages: Sequence[Stage], state: State) -> str:
         shown = stage.last_lines if outcome.passed else max(stage.last_lines, 1)
         lines += [f"    {line.strip()}" for line in outcome.tail[len(outcome.tail) - shown :]]
         lines += [f"    {line}" for line in _figures(stage, state.folder)]
+        lines += [f"    {line}" for line in _too_large(stage, state.folder)]
     return "\n".join(line[:_WIDTH] for line in lines)
+
+
+def _too_large(stage: Stage, folder: Path) -> Iterator[str]:
+    for path in (folder / name for name in stage.files):
+        if path.exists() and path.stat().st_size > MOST_BYTES:
+            yield f"{path.name} is too large to be brought back: {path.stat().st_size:,} bytes"
 
 
 def _passed(state: State, name: str) -> bool:

@@ -46,7 +46,8 @@ class Stage:
 
     ``figures`` reads the stage's files in that folder and returns lines for the summary, which
     also gets the ``last_lines`` that the stage prints. Earlier stages leave it ``reserve_s``. With
-    ``skip``, a reason, it is not run.
+    ``skip``, a reason, it is not run. One that is run ``always`` does not count on an earlier
+    battery: its machine may be gone, or there is more to read.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Stage:
     last_lines: int = 0
     reserve_s: float = 0.0
     skip: str = ""
+    always: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,12 @@ def stages() -> Sequence[Stage]:
     # Warnings of the machine's own packages are no failures of skipx.
     pytest = [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-W", "default"]
     platform = ["--budget", "110", "--force", "--platform-file", "{out}/platform.json"]
+    sweep = [python, str(_BENCH / "gpu_sweep.py"), "{out}/sweep.tar.gz"]
     replay = [_WORKLOAD, "--budget", "45", "--force", "--output", "{out}/replay.json"]
     sanitizer = sanitizer_path()
     return (
-        Stage("build", [*install, str(ROOT)], budget_s=120),
+        # A resumed battery may be on another, bare machine.
+        Stage("build", [*install, str(ROOT)], budget_s=120, always=True),
         Stage(
             "tests",
             [*pytest, "--ignore", str(_PREFILL_TESTS), str(ROOT / "tests" / "gpu")],
@@ -46,16 +48,17 @@ def stages() -> Sequence[Stage]:
             files=["platform.json"],
             needs=["build"],
             figures=figures.platform,
-            reserve_s=120,
+            reserve_s=115,
         ),
         Stage(
-            "crosschecks",
-            [python, str(_BENCH / "gpu_crosschecks.py"), "{out}/crosschecks.json"],
-            budget_s=60,
-            files=["crosschecks.json"],
+            "predictions",
+            [*sweep, "--needed"],
+            budget_s=430,
+            files=["sweep.tar.gz"],
             needs=["build"],
-            figures=figures.crosschecks,
-            reserve_s=35,
+            figures=figures.sweep,
+            last_lines=1,
+            reserve_s=150,
         ),
         Stage(
             "replay",
@@ -64,14 +67,32 @@ def stages() -> Sequence[Stage]:
             files=["replay.json"],
             needs=["build"],
             figures=figures.replay,
-            reserve_s=40,
+            reserve_s=45,
         ),
         Stage(
             "recordings",
             [python, str(_BENCH / "gpu_recordings.py"), "{out}/recordings.tar.gz"],
-            budget_s=40,
+            budget_s=75,
             files=["recordings.tar.gz"],
             needs=["build"],
+            reserve_s=45,
+        ),
+        Stage(
+            "validation",
+            [python, str(_BENCH / "validate_predictions.py"), "{out}"],
+            budget_s=60,
+            needs=["build"],
+            last_lines=7,
+            reserve_s=20,
+            always=True,
+        ),
+        Stage(
+            "crosschecks",
+            [python, str(_BENCH / "gpu_crosschecks.py"), "{out}/crosschecks.json"],
+            budget_s=60,
+            files=["crosschecks.json"],
+            needs=["build"],
+            figures=figures.crosschecks,
         ),
         Stage(
             "sanitizer",
@@ -87,13 +108,11 @@ def stages() -> Sequence[Stage]:
         ),
         Stage(
             "sweep",
-            [python, str(_BENCH / "gpu_sweep.py"), "{out}/sweep.tar.gz"],
+            sweep,
             budget_s=430,
             files=["sweep.tar.gz"],
             needs=["build"],
-            figures=figures.sweep,
             last_lines=1,
-            reserve_s=170,
         ),
         # These compile models: they get what the sweep leaves, or the time of a resumed battery.
         Stage(

@@ -257,6 +257,25 @@ run_battery(stages, State.load(out, "f", "g"), limit_s=300)
     assert "cut" not in outcomes(tmp_path)
 
 
+def test_a_stage_that_always_runs_is_run_again(battery: SimpleNamespace, tmp_path: Path) -> None:
+    stages = [
+        battery.Stage("build", counting("b.txt"), 30, files=["b.txt"], always=True),
+        battery.Stage("once", counting("o.txt"), 30, files=["o.txt"], needs=["build"]),
+    ]
+    run(battery, stages, tmp_path)
+    run(battery, stages, tmp_path)
+    assert [(tmp_path / name).read_text() for name in ("b.txt", "o.txt")] == ["xx", "x"]
+
+
+def test_a_file_too_large_to_come_back_is_told(
+    battery: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("battery.runner"), "MOST_BYTES", 3)
+    code = "open(r'{out}/large.txt', 'w').write('1234')"
+    text = run(battery, [battery.Stage("one", python(code), 30, files=["large.txt"])], tmp_path)
+    assert "large.txt is too large to be brought back: 4 bytes" in text
+
+
 def test_a_tool_that_is_not_there_skips_its_stage(battery: SimpleNamespace, tmp_path: Path) -> None:
     stages = [
         battery.Stage("checked", counting("c.txt"), 30, skip="the tool is not installed"),

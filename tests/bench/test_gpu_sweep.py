@@ -81,15 +81,53 @@ def test_points_of_other_sources_are_measured_again(
 
 def test_the_planned_points_are_those_that_are_asked_for(sweep: Any) -> None:
     rows = sweep.planned()
-    points = [point for row in rows for point in row]
-    assert len(set(points)) == len(points)
+    everything = [point for row in rows for point in row]
+    assert len(set(everything)) == len(everything)
     assert all([p.batch for p in row] == sorted(p.batch for p in row) for row in rows)
+    # What predictions are compared with comes first.
+    needed = [point for row in sweep.needed() for point in row]
+    assert everything[: len(needed)] == needed
+    points = [point for point in everything if point.model in sweep.MODELS]
     assert len({point.model for point in points}) == 4
     counts = Counter((point.mode, point.batch) for point in points)
     assert {batch for mode, batch in counts if mode == Mode.EAGER} == {1, 2, 4, 8, 16, 32, 64}
     assert {batch for mode, batch in counts if mode == Mode.CUDAGRAPHS} == {1, 2, 4, 8, 16, 32, 64}
-    assert {batch for mode, batch in counts if mode == Mode.GRAPH} == {1, 8, 32}
+    assert {batch for mode, batch in counts if mode == Mode.GRAPH} == {1, 2, 4, 8, 32}
     assert set(counts.values()) == {4}
+
+
+def test_a_file_that_would_grow_too_large_is_left_as_it_was(
+    sweep: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "sweep.tar.gz"
+    first = sweep.sweep_into(file, ROWS[:1], Device())
+    held = file.read_bytes()
+    pack = sweep.pack
+    monkeypatch.setattr(sweep, "pack", lambda folder, file: pack(folder, file, len(held)))
+    found = sweep.sweep_into(file, ROWS, Device())
+    assert len(found) == len(first) == 2
+    assert file.read_bytes() == held
+    assert f"sweep.tar.gz is full: {ROWS[1][0].key}" in capsys.readouterr().out
+    assert [path.name for path in tmp_path.iterdir()] == ["sweep.tar.gz"]
+
+
+@pytest.mark.parametrize(("arguments", "rows"), [([], "planned"), (["--needed"], "needed")])
+def test_what_is_asked_for_is_measured(
+    sweep: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    rows: str,
+) -> None:
+    others = {"planned": "needed", "needed": "planned"}
+    monkeypatch.setattr(sweep, rows, lambda: ROWS)
+    monkeypatch.setattr(sweep, others[rows], list)
+    monkeypatch.setattr(sweep, "measure", lambda point, settings: fake_outcome(point))
+    monkeypatch.setattr(sweep.sys, "argv", ["gpu_sweep.py", str(tmp_path / "s.tar.gz"), *arguments])
+    monkeypatch.setattr(sweep.signal, "signal", lambda number, handler: None)
+    assert sweep.main() == 0
+    with tarfile.open(tmp_path / "s.tar.gz") as archive:
+        assert sum(name.startswith("points/") for name in archive.getnames()) == 4
 
 
 def test_a_point_that_failed_is_told_and_ends_with_1(
