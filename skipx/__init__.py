@@ -1,7 +1,8 @@
 """skipx: what kernel launches cost your LLM inference, and which fusions would win it back.
 
 ``read_trace`` gives a :class:`~skipx.records.Trace` of a file, and ``profile`` one of what runs
-inside its ``with`` block; ``analyze``, ``check`` and ``chains`` are pure functions over it.
+inside its ``with`` block; ``analyze``, ``check`` and ``chains`` are pure functions over it, and
+``compare`` tells two of them apart.
 Nothing heavy is imported before it is used.
 """
 
@@ -14,6 +15,7 @@ from skipx.errors import SkipxError
 
 if TYPE_CHECKING:
     from skipx.api import analyze as analyze
+    from skipx.api import compare as compare
     from skipx.api import predict as predict
     from skipx.fusion.chains import chains as chains
     from skipx.records import Trace as Trace
@@ -27,6 +29,7 @@ _HOMES = {
     "analyze": "skipx.api",
     "chains": "skipx.fusion.chains",
     "check": "skipx.sources.checks",
+    "compare": "skipx.api",
     "predict": "skipx.api",
     "profile": "skipx.sources.cupti",
     "read_trace": "skipx.sources",
@@ -39,6 +42,7 @@ __all__ = [
     "analyze",
     "chains",
     "check",
+    "compare",
     "predict",
     "profile",
     "read_trace",

@@ -6,10 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from skipx import metrics, platforms
+from skipx.errors import UsageError
+from skipx.records import Trace
 
 if TYPE_CHECKING:
+    from skipx.comparison.result import Comparison
     from skipx.metrics.result import Analysis
-    from skipx.records import Trace
+    from skipx.prefill.sweep import Sweep
+    from skipx.subjects import Named
     from skipx.whatif.result import Predictions
 
 
@@ -99,3 +103,54 @@ def predict(
         planner=made.planner(fuse_best, realisable=realisable) if fuse_best else None,
         force=force,
     )
+
+
+def compare(
+    *subjects: Named | Trace | platforms.Platform,
+    platform: platforms.Platform | str | os.PathLike[str] | None = "auto",
+    margin: float = 0.02,
+    collapse_templates: bool = False,
+    sweep: Sweep | None = None,
+) -> Comparison:
+    """Return what each other subject differs in from the first (``docs/metrics/comparison.md``).
+
+    Args:
+        subjects: all traces (themselves or paths), all run folders, or all platforms (themselves,
+            files or names); of one run folder alone its platforms are compared.
+        platform: of traces and runs, where the launch floor comes from, as for :func:`analyze`;
+            ``"auto"`` is the floor of each run itself.
+        margin: a ratio within this of 1, either way, is no change.
+        collapse_templates: of traces, take kernels that differ in template arguments only as one.
+        sweep: of platforms, what to emulate on each of them.
+
+    Raises:
+        UsageError: subjects are mixed, have nothing in common, or cannot be emulated.
+        BadInputError: a file or folder cannot be read.
+    """
+    from skipx import subjects as given
+    from skipx.comparison.result import Kind
+
+    if margin < 0:
+        raise UsageError(f"the margin is negative: {margin}")
+    kind = given.kind_of(subjects)
+    if kind is Kind.PLATFORMS:
+        from skipx.comparison.platforms import compare_platforms
+        from skipx.prefill.emulated_sweep import emulated_sweep
+
+        found = given.read_platforms([one for one in subjects if not isinstance(one, Trace)])
+        played = None if sweep is None else emulated_sweep(found, sweep)
+        return compare_platforms(found, sweep=played, margin=margin)
+    if kind is Kind.RUNS:
+        from skipx.comparison.runs import compare_runs
+
+        floor_of = None if platform == "auto" else platforms.resolve(platform)
+        folders = [one for one in subjects if isinstance(one, (str, os.PathLike))]
+        return compare_runs(given.read_runs(folders, floor_of), margin=margin)
+    from skipx.comparison.traces import compare_traces
+
+    traces = given.read_traces(
+        [one for one in subjects if not isinstance(one, platforms.Platform)],
+        lambda trace: analyze(trace, platform=platform, top=0),
+        collapse=collapse_templates,
+    )
+    return compare_traces(traces, margin=margin)

@@ -106,10 +106,10 @@ def compare(
     """
     from skipx.cli.compare_platforms import SweepOptions, compare_platform_names
     from skipx.cli.compare_sources import compare_run_folders, compare_trace_files
-    from skipx.cli.compare_subjects import kind_of
     from skipx.comparison.fail_on import check_metrics, compared_metrics, hits, parse_condition
     from skipx.comparison.measures import MEASURES
     from skipx.comparison.result import Kind
+    from skipx.subjects import kind_of
 
     out = Output(json, output, force, table, TABLES, html=True)
     out.check(subjects)

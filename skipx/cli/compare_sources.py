@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from skipx.cli.compare_subjects import labels_of
 from skipx.cli.complaint import complain
 from skipx.cli.home import without_home
 from skipx.cli.progress import ProgressBar
 from skipx.cli.reading import ReadOptions, read_each
-from skipx.errors import ExitCode, SkipxError, UsageError
+from skipx.errors import ExitCode, SkipxError
 
 if TYPE_CHECKING:
     from skipx.comparison.result import Comparison, Conditions
@@ -69,38 +68,29 @@ def compare_trace_files(
 def compare_run_folders(paths: Sequence[str], *, platform: str, margin: float) -> Compared:
     """Compare runs; of one run alone its platforms."""
     from skipx import platforms
-    from skipx.comparison.runs import compare_runs, platforms_of, run_subject
+    from skipx.comparison.runs import apart, compare_runs, run_subject
     from skipx.prefill.reading import read_run
+    from skipx.subjects import labels_of
 
     floor_of = None if platform == "auto" else platforms.resolve(platform)
 
-    def read(path: str, label: str) -> tuple[RunSubject, dict[str, str | None]]:
+    def read(path: str, label: str) -> RunSubject:
         with ProgressBar(unit="points") as bar:
             bar.phase(f"reading {path}")
             run = read_run(Path(path), platform=floor_of, progress=bar.update)
-        environment = dict(run.manifest.environment)
-        subject = run_subject(
+        return run_subject(
             run.analysis.points,
             label=label,
             source=without_home(path),
             missing=run.missing,
-            environment=environment,
+            environment=run.manifest.environment,
         )
-        return subject, environment
 
     if len(paths) == 1:
-        subjects = platforms_of(*read(paths[0], labels_of(paths)[0]))
-        if len(subjects) == 1:
-            raise UsageError(
-                f"a run of one platform, {subjects[0].subject.label}, has nothing to be compared"
-                " with",
-                where=paths[0],
-                hint="name another run after it",
-            )
+        subjects = apart(read(paths[0], labels_of(paths)[0]))
         exit_code = ExitCode.OK
     else:
-        found, exit_code = _read_all(paths, read)
-        subjects = [subject for subject, _ in found]
+        subjects, exit_code = _read_all(paths, read)
     return Compared(compare_runs(subjects, margin=margin), exit_code, _shared(subjects))
 
 
@@ -111,6 +101,8 @@ def _read_all(
 
     That of another one is a line on stderr; where none is left the command ends.
     """
+    from skipx.subjects import labels_of
+
     found: list[Item] = []
     exit_code = ExitCode.OK
     for path, label in zip(paths, labels_of(paths), strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from skipx.comparison.facts import differences, facts_of_points
@@ -40,6 +40,7 @@ class RunSubject:
     subject: Subject
     points: Sequence[PointAnalysis]
     missing: Sequence[Point] = ()
+    environment: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run_subject(
@@ -59,10 +60,10 @@ def run_subject(
         facts=facts_of_points(points, environment or {}),
         notes=tuple(notes if missing else ()),
     )
-    return RunSubject(subject, tuple(points), tuple(missing))
+    return RunSubject(subject, tuple(points), tuple(missing), environment or {})
 
 
-def platforms_of(run: RunSubject, environment: Mapping[str, Any] | None = None) -> list[RunSubject]:
+def platforms_of(run: RunSubject) -> list[RunSubject]:
     """Return the platforms of one run as subjects of their own, in the order of its points."""
     names = dict.fromkeys(one.point.platform for one in run.points)
     return [
@@ -71,10 +72,22 @@ def platforms_of(run: RunSubject, environment: Mapping[str, Any] | None = None) 
             label=name or "measured",
             source=run.subject.source,
             missing=[point for point in run.missing if point.platform == name],
-            environment=environment,
+            environment=run.environment,
         )
         for name in names
     ]
+
+
+def apart(run: RunSubject) -> list[RunSubject]:
+    """Return the platforms of one run, to be compared. Raises ``UsageError`` where it has one."""
+    found = platforms_of(run)
+    if len(found) == 1:
+        raise UsageError(
+            f"a run of one platform, {found[0].subject.label}, has nothing to be compared with",
+            where=run.subject.source or run.subject.label,
+            hint="name another run after it",
+        )
+    return found
 
 
 def compare_runs(subjects: Sequence[RunSubject], *, margin: float = MARGIN) -> Comparison:
