@@ -17,6 +17,8 @@ from skipx.units import DASH, format_ns, shorten_middle
 EXPLANATION = "Ratios are other over baseline: 1.2 takes 1.2 times as long."
 
 _LABEL_CHARACTERS = 48
+_LISTED = 6
+"""Series that a sentence lists."""
 _WORDS = {
     Change.APPEARED: "appeared",
     Change.VANISHED: "vanished",
@@ -31,7 +33,7 @@ _Rows = Sequence[tuple[int | None, MetricRatio]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One sentence; ``verdict`` is the one it ends with, None where there is nothing to compare."""
+    """One sentence; ``verdict`` is its only one, None where it has several or none."""
 
     text: str
     verdict: Verdict | None
@@ -142,18 +144,30 @@ def _of_pair(
 
 def _of_series(names: tuple[str, str], series: Sequence[tuple[str, _Rows]]) -> list[Answer]:
     """Return a sentence for the series that have one and the same verdicts."""
-    groups: dict[tuple[str, Verdict, int | None, int | None], list[tuple[str, _Rows]]] = {}
+    groups: dict[tuple[str, int | None, int | None], list[tuple[str, _Rows]]] = {}
     for title, rows in series:
-        key = (_judged(names, rows), rows[-1][1].verdict, rows[0][0], rows[-1][0])
+        key = (_judged(names, rows), rows[0][0], rows[-1][0])
         groups.setdefault(key, []).append((title, rows))
     found = []
-    for (said, verdict, first, last), group in groups.items():
-        titles = ", ".join(title for title, _ in group if title)
-        of = f" ({titles})" if titles else ""
+    for (said, first, last), group in groups.items():
+        of = _titles([title for title, _ in group if title], len(series))
         low, high = (_range([rows[place][1].ratio for _, rows in group]) for place in (0, -1))
         ends = f"{low} the time at batch {first}, {high} at {last}"
-        found.append(Answer(f"{said}{of}: {ends}.", verdict))
+        verdicts = {row.verdict for _, rows in group for _, row in rows}
+        only = verdicts.pop() if len(verdicts) == 1 else None
+        found.append(Answer(f"{said}{of}: {ends}.", only))
     return found
+
+
+def _titles(titles: Sequence[str], count: int) -> str:
+    """Return in brackets which of ``count`` series a sentence is of."""
+    if len(titles) > _LISTED and len(titles) == count:
+        return f" (all {count} series)"
+    some = list(titles[:_LISTED])
+    if len(titles) > _LISTED:
+        some.append(f"{len(titles) - _LISTED} more")
+    between = "; " if any("," in title for title in some) else ", "
+    return f" ({between.join(some)})" if some else ""
 
 
 def _judged(names: tuple[str, str], rows: _Rows) -> str:

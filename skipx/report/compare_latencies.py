@@ -8,9 +8,10 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from skipx.comparison.result import Comparison, MetricRatio, Verdict
-from skipx.report.compare_answer import interval_text, ratio_text, short_label
+from skipx.report.compare_answer import interval_text, ratio_text
 from skipx.report.compare_series import ComparedSeries
 from skipx.report.data_table import add_numbers, data_table
+from skipx.report.text import printable
 from skipx.units import DASH, format_ns, shorten_middle
 
 VERDICT_STYLES = {
@@ -25,6 +26,8 @@ _BASELINE_CELLS = 19
 _PAIR_CELLS = 22
 _INTERVAL_CELLS = 13
 _LABEL_CELLS = 10
+LONG_LABEL_CELLS = 14
+"""Cells of a label that stands alone beside the baseline's."""
 
 
 class LatencyTable:
@@ -54,11 +57,12 @@ class LatencyTable:
         names = {row.metric for row in self._rows(pairs)}
         latency = "TTFT" if names == {"ttft_ns"} else "IL" if names == {"il_ns"} else "latency"
         table = data_table(title=f" {self._series.title or 'Latency'}", expand=False)
-        baseline = short_label(self._comparison.baseline.label)
-        add_numbers(table, "batch", f"{heading(baseline)}\n{latency}")
+        cells = _LABEL_CELLS if len(pairs) > 1 else LONG_LABEL_CELLS
+        baseline = heading(self._comparison.baseline.label, cells)
+        add_numbers(table, "batch", f"{baseline}\n{latency}")
         for pair in pairs:
-            other = short_label(self._comparison.pairs[pair].other)
-            add_numbers(table, f"{heading(other)}\n{latency}", "\nratio")
+            other = heading(self._comparison.pairs[pair].other, cells)
+            add_numbers(table, f"{other}\n{latency}", "\nratio")
             if intervals:
                 add_numbers(table, "\n95 %")
             table.add_column("\nverdict", no_wrap=True)
@@ -68,9 +72,9 @@ class LatencyTable:
             known = next((row for row in rows if row is not None), None)
             if known is None:
                 continue
-            cells = [cell for row in rows for cell in _cells(row, intervals=intervals)]
+            found_cells = [cell for row in rows for cell in _cells(row, intervals=intervals)]
             size = DASH if batch is None else str(batch)
-            table.add_row(size, format_ns(known.baseline), *cells)
+            table.add_row(size, format_ns(known.baseline), *found_cells)
         return table
 
 
@@ -79,9 +83,9 @@ def verdict_text(verdict: Verdict) -> Text:
     return Text(str(verdict), style=VERDICT_STYLES[verdict])
 
 
-def heading(label: str) -> str:
+def heading(label: str, cells: int = _LABEL_CELLS) -> str:
     """Return a label that is hardly wider than the times below it, both its ends kept."""
-    return shorten_middle(label, _LABEL_CELLS)
+    return shorten_middle(printable(label), cells)
 
 
 def _cells(row: MetricRatio | None, *, intervals: bool) -> list[RenderableType]:

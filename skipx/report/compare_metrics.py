@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.text import Text
 
 from skipx.comparison.measures import MEASURES
@@ -14,6 +15,7 @@ from skipx.report.compare_answer import interval_text, ratio_text
 from skipx.report.compare_latencies import verdict_text
 from skipx.report.console import WIDE
 from skipx.report.data_table import add_numbers, data_table
+from skipx.report.name import Name
 from skipx.report.text import printable
 from skipx.units import format_count, format_ns, format_rate, format_share
 
@@ -36,12 +38,12 @@ class MetricsTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the table and the reasons."""
         table = data_table(title=f" {self._title}", expand=options.max_width < WIDE)
-        table.add_column("", no_wrap=True, ratio=1)
+        table.add_column("", ratio=1)
         add_numbers(table, *self._names, "ratio", "95 %")
         table.add_column("verdict", no_wrap=True)
         for row in self._rows:
             table.add_row(
-                metric_label(row),
+                Name(metric_label(row), full=self._full),
                 value_text(row, row.baseline),
                 value_text(row, row.other),
                 ratio_text(row.ratio),
@@ -52,7 +54,7 @@ class MetricsTable:
         yield from reasons(self._rows, full=self._full)
 
 
-def reasons(rows: Sequence[MetricRatio], *, full: bool) -> list[Text]:
+def reasons(rows: Sequence[MetricRatio], *, full: bool) -> list[RenderableType]:
     """Return each reason once, with what it is of: those of ambiguous ratios, or all.
 
     Of an ambiguous ratio that its interval would make none, the doubt alone; its interval is in
@@ -67,7 +69,12 @@ def reasons(rows: Sequence[MetricRatio], *, full: bool) -> list[Text]:
     lines = [f"{', '.join(labels)}: {reason}" for reason, labels in told]
     if told and len(told[-1][1]) > _LISTED:
         lines[-1] = f"{'all' if len(told) == 1 else 'the others'}: {told[-1][0]}"
-    return [Text(f" {printable(line)}", style="dim") for line in lines]
+    return [aside(line) for line in lines]
+
+
+def aside(line: str, style: str = "dim") -> RenderableType:
+    """Return a remark below a table, its lines one cell from the edge."""
+    return Padding(Text(printable(line), style=style), (0, 1))
 
 
 def metric_label(row: MetricRatio) -> str:

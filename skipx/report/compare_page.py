@@ -29,7 +29,7 @@ from skipx.report.compare_changes import (
     unmatched_table,
 )
 from skipx.report.compare_latencies import VERDICT_STYLES, LatencyTable
-from skipx.report.compare_metrics import MetricsTable
+from skipx.report.compare_metrics import MetricsTable, aside
 from skipx.report.compare_quantities import QuantitiesTable
 from skipx.report.compare_series import compared_series, conditions_title
 from skipx.report.header import badge
@@ -59,23 +59,23 @@ class ComparePage:
         comparison = self._comparison
         yield _head(comparison, full=self._verbose)
         yield _answer_panel(comparison)
-        yield from (Text(f" ! {note}", style="yellow") for note in notes_of(comparison))
+        yield from (aside(f"! {note}", "yellow") for note in notes_of(comparison))
         for part in self._parts():
             yield ""
             yield part
         yield ""
-        yield Text(f" {EXPLANATION} {same_text(comparison)}", style="dim")
+        yield aside(f"{EXPLANATION} {same_text(comparison)}")
 
     def _parts(self) -> Iterable[RenderableType]:
         comparison = self._comparison
-        if comparison.kind is Kind.PLATFORMS:
-            yield QuantitiesTable(comparison, full=self._verbose)
         swept = any(len(pair.points) > 1 or pair.shifts for pair in comparison.pairs)
         if swept:
             yield from (LatencyTable(comparison, one) for one in compared_series(comparison))
             yield from _present(shifts_table(pair) for pair in comparison.pairs)
         if self._paper:
             yield targets_table(self._paper)
+        if comparison.kind is Kind.PLATFORMS:
+            yield QuantitiesTable(comparison, full=self._verbose)
         for pair in comparison.pairs:
             yield from self._of_pair(pair, swept=swept)
         pairs = comparison.pairs

@@ -47,9 +47,9 @@ def compare_document(
     ]
     swept = _present([shifts_table(comparison), paper_table(paper)])
     sections = [
-        Section("costs", "Launch costs", "", _present([quantities_table(comparison)])),
         Section("shifts-section", "What moved", "", swept),
         *series,
+        Section("costs", "Platforms", "", _present([quantities_table(comparison)])),
         Section("metrics", "Metrics", _notes(comparison), _present([ratios_table(comparison)])),
         Section("kernels-section", "Kernels", "", _present([kernels_table(comparison)])),
         Section("environment", "Environment", "", _environment(comparison, stamp)),

@@ -58,26 +58,29 @@ def quantities_table(comparison: Comparison) -> DataTable | None:
     names = dict.fromkeys(name for rows in found for name in rows)
     if not names:
         return None
+    # Figures that are only stated have neither.
+    judged = any(row.low is not None for rows in found for row in rows.values())
     columns = [Column("figure", number=False), Column(short_label(comparison.baseline.label))]
     for pair in comparison.pairs:
-        columns += [Column(short_label(pair.other)), Column("ratio"), Column("95 %")]
-        columns.append(Column("verdict", number=False))
+        columns += [Column(short_label(pair.other)), Column("ratio")]
+        columns += [Column("95 %"), Column("verdict", number=False)] if judged else []
     return DataTable(
         id="quantities",
         title="What the platforms state",
         columns=columns,
-        rows=[_quantity_row(name, [rows.get(name) for rows in found]) for name in names],
+        rows=[_quantity_row(name, [rows.get(name) for rows in found], judged) for name in names],
         note="By the names of a platform file. A ratio has an interval, and a verdict, where both"
         " figures were measured.",
     )
 
 
-def _quantity_row(name: str, rows: Sequence[MetricRatio | None]) -> list[Cell]:
+def _quantity_row(name: str, rows: Sequence[MetricRatio | None], judged: bool) -> list[Cell]:
     known = next(row for row in rows if row is not None)
     cells = [name_cell(name), Cell(value_text(known, known.baseline), known.baseline)]
+    width = 4 if judged else 2
     for row in rows:
-        # The baseline's value stands once; the reason is in the note.
-        cells += [Cell(DASH)] * 4 if row is None else _ratio_cells(row)[1:-1]
+        # The baseline's value stands once, before all others.
+        cells += [Cell(DASH)] * width if row is None else _ratio_cells(row)[1 : 1 + width]
     return cells
 
 
