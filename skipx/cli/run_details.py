@@ -43,12 +43,9 @@ def run_details(
     from skipx.report.document.run_groups import run_groups
 
     platforms = run_platforms(folder, [found.point for found in analysis.points])
-    measured = [one for one in platforms.found if one.emulation is None]
-    known = platform or (measured[0] if measured else None)
+    known = platform or platforms.measured
     groups = run_groups(analysis)
-    details = RunDetails(
-        asked_for=bool(wanted), platforms=platforms.found, unknown_platforms=platforms.unknown
-    )
+    details = RunDetails(asked_for=bool(wanted), platforms=platforms)
     firsts = smallest_points(groups)
     for done, found in enumerate(firsts):
         bar.step(f"predicting {found.point.model}", done, len(firsts))

@@ -18,8 +18,10 @@ from skipx.prefill.stored import stored_settings
 class RunPlatforms:
     """The platforms found; ``unknown`` says why another one's figures are not there."""
 
-    found: Sequence[Platform]
-    unknown: Sequence[str]
+    measured: Platform | None = None
+    """What was measured into the folder."""
+    emulated: Sequence[Platform] = ()
+    unknown: Sequence[str] = ()
 
 
 def run_platforms(folder: Path, points: Sequence[Point]) -> RunPlatforms:
@@ -33,7 +35,7 @@ def run_platforms(folder: Path, points: Sequence[Point]) -> RunPlatforms:
     """
     file = folder / PLATFORM
     if file.exists():
-        return RunPlatforms([load(file)], [])
+        return RunPlatforms(measured=load(file))
     found, unknown = [], []
     firsts = {point.platform: point for point in reversed(points) if point.platform}
     for name in reversed(firsts):
@@ -47,4 +49,4 @@ def run_platforms(folder: Path, points: Sequence[Point]) -> RunPlatforms:
             unknown.append(f"The figures of the platform {name} are not those of this run.")
         else:
             found.append(platform)
-    return RunPlatforms(found, unknown)
+    return RunPlatforms(emulated=tuple(found), unknown=tuple(unknown))

@@ -76,6 +76,25 @@ def test_the_platform_is_measured_first_and_tells_the_floor(skipx: Skipx, machin
     assert json.loads(Path("run/run.json").read_text())["request"]["platform"] == []
 
 
+def test_its_report_has_the_launch_paths_and_predicts_from_the_platform(
+    skipx: Skipx, machine: Machine
+) -> None:
+    assert skipx("run", "-o", "run").code == 0
+    shown = skipx("report", "run", "--json").json()
+    assert shown["marker"] == ""
+    tables = {
+        block["id"]: [[cell["text"] for cell in row] for row in block["rows"]]
+        for section in shown["sections"]
+        for block in section["blocks"]
+        if block["kind"] == "table"
+    }
+    assert len(tables["launch-paths"]) == len(full_platform().launch_paths)
+    assert {row[1] for row in tables["launch-figures"]} == {"measured", "published"}
+    # Untraced times are held against what the platform states of the profiler's cost.
+    assert not any("does not state the profiler's cost" in row[1] for row in tables["doubts"])
+    assert len(tables["predictions"]) >= 4
+
+
 def test_a_resumed_run_measures_launches_no_second_time(skipx: Skipx, machine: Machine) -> None:
     machine.interrupted_at = Point("gpt2", 8, 512)
     assert skipx("run", "-o", "run").code == 130

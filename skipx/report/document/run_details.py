@@ -6,9 +6,9 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from skipx.platforms import Platform
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import PointAnalysis
+from skipx.prefill.run_platforms import RunPlatforms
 from skipx.prefill.sweep_analysis import Series
 from skipx.report.document.run_groups import RunGroup
 from skipx.report.document.trace_results import TraceResults
@@ -28,10 +28,7 @@ class RunDetails:
     """Of the close-ups, and of the smallest batch size of every series."""
     refused: Mapping[Point, str] = field(default_factory=dict)
     """Why a point that was to be predicted is not."""
-    platforms: Sequence[Platform] = ()
-    """Measured with the run, or emulated by it."""
-    unknown_platforms: Sequence[str] = ()
-    """Why the figures of a platform are not shown."""
+    platforms: RunPlatforms = field(default_factory=RunPlatforms)
 
     def with_predictions(self, point: Point, found: Predictions | None, why: str) -> Self:
         """Return the details with a point's predictions, or with why there are none."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from skipx.platforms import REFERENCES, Definition, LaunchPath, Platform, Quantity
+from skipx.prefill.run_platforms import RunPlatforms
 from skipx.report.document.blocks import Block, Cell, Column, DataTable
 from skipx.report.document.cells import name_cell
 from skipx.report.document.run_details import RunDetails
@@ -15,14 +16,10 @@ from skipx.units import DASH, format_exact_ns, format_ns
 
 def launch_blocks(details: RunDetails) -> list[Block]:
     """Return the platforms' figures beside the published ones, and every launch path measured."""
-    paths = [
-        [name_cell(platform.name), *_path(path)]
-        for platform in details.platforms
-        for path in platform.launch_paths
-    ]
+    measured = details.platforms.measured
     blocks: list[Block] = [_figures(details.platforms)]
-    if paths:
-        blocks.append(_paths(paths))
+    if measured is not None and measured.launch_paths:
+        blocks.append(_paths(measured))
     return blocks
 
 
@@ -32,23 +29,26 @@ def launch_intro(details: RunDetails) -> str:
         "Figures are comparable only where they follow the same definition. Emulated: what the"
         " emulator plays."
     )
-    if not details.platforms and not details.unknown_platforms:
+    if details.platforms == RunPlatforms():
         text += " No launch path was measured with this run: skipx run on a GPU does."
-    return " ".join([text, *map(printable, details.unknown_platforms)])
+    return " ".join([text, *map(printable, details.platforms.unknown)])
 
 
-def _figures(platforms: Sequence[Platform]) -> DataTable:
+def _figures(platforms: RunPlatforms) -> DataTable:
+    known = [(platform, "emulated") for platform in platforms.emulated]
+    if platforms.measured is not None:
+        known.append((platforms.measured, str(platforms.measured.provenance)))
     own = [
         [
             name_cell(platform.name),
-            name_cell(_origin(platform)),
+            Cell(kind),
             name_cell(label),
             Cell(quantity.definition),
             Cell(format_exact_ns(quantity.value), quantity.value),
             name_cell(quantity.source or _source(platform)),
         ]
-        for platform in platforms
-        for label, quantity in _launch_figures(platform)
+        for platform, kind in known
+        for label, quantity in _launch_figures(platform, emulated=kind == "emulated")
     ]
     published = [
         [
@@ -79,7 +79,7 @@ def _figures(platforms: Sequence[Platform]) -> DataTable:
     )
 
 
-def _launch_figures(platform: Platform) -> Iterator[tuple[str, Quantity]]:
+def _launch_figures(platform: Platform, *, emulated: bool) -> Iterator[tuple[str, Quantity]]:
     """Yield the figures in ns that a launch is made of."""
     for label, costs in (
         ("launch floor", platform.launch_floor_ns),
@@ -92,15 +92,11 @@ def _launch_figures(platform: Platform) -> Iterator[tuple[str, Quantity]]:
     if platform.null_kernel_ns is not None:
         yield "null kernel", platform.null_kernel_ns
     model = platform.emulation
-    if model is not None:
+    if emulated and model is not None:
         if model.launch_floor_ns is not None:
             yield "launch floor of a program", model.launch_floor_ns
         yield "host, an operator", model.host_op_ns
         yield "host, launching", model.host_launch_ns
-
-
-def _origin(platform: Platform) -> str:
-    return "emulated" if platform.emulation is not None else str(platform.provenance)
 
 
 def _source(platform: Platform) -> str:
@@ -108,17 +104,16 @@ def _source(platform: Platform) -> str:
     return platform.citation or (f"{taken.gpu}, {taken.date}" if taken else "")
 
 
-def _paths(rows: Sequence[Sequence[Cell]]) -> DataTable:
+def _paths(platform: Platform) -> DataTable:
     return DataTable(
         id="launch-paths",
-        title="A null kernel by every launch path, medians",
+        title=f"A null kernel by every launch path of {printable(platform.name)}, medians",
         columns=[
-            Column("machine", number=False),
             Column("path", number=False),
             Column("under", number=False),
             *map(Column, ("call", "t_l", "period", "duration")),
         ],
-        rows=rows,
+        rows=[_path(path) for path in platform.launch_paths],
     )
 
 

@@ -10,7 +10,6 @@ from skipx.report.document.prediction_blocks import prediction_blocks
 from skipx.report.document.run_details import Located, RunDetails, located
 from skipx.report.document.run_groups import RunGroup
 from skipx.report.document.run_joined import joined, overlaid
-from skipx.report.text import printable
 from skipx.units import format_ratio
 from skipx.whatif.result import Prediction
 
@@ -34,7 +33,7 @@ def run_predictions(groups: Sequence[RunGroup], details: RunDetails) -> list[Blo
         joined(_POINT, _tables(parts, "predictions")),
         overlaid(_curves(parts)),
         joined(_POINT, _tables(parts, "plan")),
-        _refused(groups, details),
+        _doubts(groups, details),
     ]
     return [block for block in blocks if block is not None]
 
@@ -52,8 +51,7 @@ def predictions_intro(details: RunDetails, *, emulated: bool) -> str:
     )
     if emulated:
         text += " The iterations of an emulated platform are equal: their intervals have no width."
-    warnings = dict.fromkeys(warning for one in found for warning in one.warnings)
-    return " ".join([text, *(f"Warning: {printable(warning)}." for warning in warnings)])
+    return text
 
 
 def won_text(row: Prediction) -> str:
@@ -100,15 +98,21 @@ def _curves(
     ]
 
 
-def _refused(groups: Sequence[RunGroup], details: RunDetails) -> DataTable | None:
-    if not details.refused:
+def _doubts(groups: Sequence[RunGroup], details: RunDetails) -> DataTable | None:
+    """Return why a point is not predicted, and what a prediction warns of; None for neither."""
+    told = {point: [f"not predicted: {why}"] for point, why in details.refused.items()}
+    for point, found in details.predictions.items():
+        told[point] = [*told.get(point, ()), *found.warnings]
+    rows = [
+        [Cell(where.title), name_cell(text)]
+        for where in located(groups, told)
+        for text in told[where.point]
+    ]
+    if not rows:
         return None
     return DataTable(
-        id="refused",
-        title="Not predicted",
+        id="doubts",
+        title="Not predicted, or with a warning",
         columns=[*_POINT, Column("why", number=False, prose=True)],
-        rows=[
-            [Cell(where.title), name_cell(details.refused[where.point])]
-            for where in located(groups, details.refused)
-        ],
+        rows=rows,
     )

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from skipx.platforms import REFERENCES, Platform, preset
+from skipx.platforms import REFERENCES, preset
 from skipx.prefill.point import Point
+from skipx.prefill.run_platforms import RunPlatforms
 from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.document.blocks import (
     Cell,
@@ -111,12 +112,22 @@ def test_wins_of_several_points_are_a_range_and_small_ones_are_not_told() -> Non
 def test_without_predictions_the_page_says_why() -> None:
     refused = RunDetails().with_predictions(SLOW, None, "the replay misses the trace by 9 %")
     report = sweep_report(sweep(), details=refused)
-    (row,) = table(report, "refused").rows
+    (row,) = table(report, "doubts").rows
     assert [cell.text for cell in row] == [
         "gpt2, slow, batch 1",
-        "the replay misses the trace by 9 %",
+        "not predicted: the replay misses the trace by 9 %",
     ]
     assert report.summary.figures[3].label == "GPU idle"
+
+
+def test_warnings_of_predictions_say_of_which_point() -> None:
+    found = predictions(warnings=["left out an iteration: 2 kernels have no launch"])
+    report = sweep_report(sweep(), details=RunDetails().with_predictions(SLOW, found, ""))
+    (row,) = table(report, "doubts").rows
+    assert [cell.text for cell in row] == [
+        "gpt2, slow, batch 1",
+        "left out an iteration: 2 kernels have no launch",
+    ]
 
 
 def test_each_close_up_has_a_timeline_of_its_own() -> None:
@@ -179,13 +190,13 @@ def test_plans_are_lines_of_one_chart_and_rows_of_one_table() -> None:
     assert [row[1].text for row in what_if.rows] == ["graph"] * 2
 
 
-def figures(platforms: list[Platform], *unknown: str) -> DataTable:
-    made = RunDetails(platforms=platforms, unknown_platforms=unknown)
+def figures(**platforms: Any) -> DataTable:
+    made = RunDetails(platforms=RunPlatforms(**platforms))
     return table(sweep_report(sweep(), details=made), "launch-figures")
 
 
 def test_published_launch_costs_are_always_there_with_source_and_definition() -> None:
-    found = figures([])
+    found = figures()
     assert [[cell.text for cell in row[2:4]] for row in found.rows if row[0].text == "GH200"] == [
         ["launch overhead", "call"],
         ["null kernel duration", "duration"],
@@ -196,7 +207,7 @@ def test_published_launch_costs_are_always_there_with_source_and_definition() ->
 
 
 def test_emulated_platforms_stand_beside_what_they_were_made_of() -> None:
-    rows = [[cell.text for cell in row] for row in figures([preset("gh200")]).rows]
+    rows = [[cell.text for cell in row] for row in figures(emulated=[preset("gh200")]).rows]
     calls = [row[:5] for row in rows if row[3] == "call" and row[4] == "2,771.6 ns"]
     assert calls == [
         ["gh200", "emulated", "launch call", "call", "2,771.6 ns"],
@@ -212,14 +223,20 @@ def test_emulated_platforms_stand_beside_what_they_were_made_of() -> None:
 
 def test_measured_launch_paths_are_all_shown() -> None:
     platform = full_platform()
-    made = RunDetails(platforms=[platform])
-    found = table(sweep_report(sweep_analysis([MODEL], [""]), details=made), "launch-paths")
-    assert len(found.rows) == len(platform.launch_paths) > 0
-    assert {row[0].text for row in found.rows} == {platform.name}
+    made = RunDetails(platforms=RunPlatforms(measured=platform))
+    report = sweep_report(sweep_analysis([MODEL], [""]), details=made)
+    rows = [[cell.text for cell in row] for row in table(report, "launch-paths").rows]
+    assert len(rows) == len(platform.launch_paths) == 2
+    assert rows[0][2:] == ["2.300 us", "4.481 us", "-", "1.216 us"]
+    own = [row for row in table(report, "launch-figures").rows if row[0].text == platform.name]
+    assert {row[1].text for row in own} == {str(platform.provenance)}
+    # What the emulator would take of it is not what was measured.
+    assert not {"host_op", "host_launch"} & {row[3].text for row in own}
 
 
 def test_platforms_that_are_not_known_are_named() -> None:
-    made = RunDetails(unknown_platforms=[f"The platform {HOSTILE} is not known here."])
+    unknown = RunPlatforms(unknown=[f"The platform {HOSTILE} is not known here."])
+    made = RunDetails(platforms=unknown)
     report = sweep_report(sweep(), details=made)
     (section,) = [found for found in report.sections if found.id == "launch-paths-section"]
     assert f"The platform {HOSTILE} is not known here." in section.intro
@@ -240,7 +257,9 @@ def test_ids_of_blocks_are_unique() -> None:
 
 
 def test_every_table_row_has_a_cell_for_each_column() -> None:
-    report = sweep_report(sweep(), details=details(SLOW, platforms=[preset("gh200")]))
+    report = sweep_report(
+        sweep(), details=details(SLOW, platforms=RunPlatforms(emulated=[preset("gh200")]))
+    )
     tables = [b for s in report.sections for b in s.blocks if isinstance(b, DataTable)]
     assert len(tables) > 8
     for found in tables:

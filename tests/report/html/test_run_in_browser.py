@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from skipx.prefill.run_platforms import RunPlatforms
 from skipx.report.document.run_details import RunDetails
 from skipx.report.html.page import html_page
 from tests.report.html.browser import Browser
@@ -88,7 +89,7 @@ def test_a_run_prints_whole_tables(browser: Browser, page: Path) -> None:
 def test_hostile_names_of_models_and_platforms_stay_text(browser: Browser, tmp_path: Path) -> None:
     analysis = renamed(HOSTILE)
     point = analysis.points[0].point
-    details = RunDetails(unknown_platforms=[HOSTILE]).with_close_up(
+    details = RunDetails(platforms=RunPlatforms(unknown=[HOSTILE])).with_close_up(
         point, results(hostile_trace(), predictions(warnings=[HOSTILE]))
     )
     details = details.with_predictions(replace(point, batch=2), None, HOSTILE)
