@@ -7,10 +7,13 @@ import dataclasses
 import numpy as np
 import pytest
 
+from skipx.errors import UsageError
 from skipx.platforms import Definition, Gaps, Platform, Quantity
-from skipx.records import Trace
+from skipx.records import ActivityKind, Trace
+from skipx.sources import read_trace
 from skipx.whatif.validation import Burst, Unit, Validated, validate_bursts, validate_queue
 from tests.builders import TraceBuilder
+from tests.traces import TRACE_NAMES, trace_path
 from tests.whatif.traces import FLOOR, machine
 
 CALL, KERNEL, DEPTH, LAUNCHES = 10, 100, 20, 60
@@ -95,6 +98,24 @@ def test_a_refused_replay_has_the_depth_and_the_reason() -> None:
     assert rows["queue depth"].measured == DEPTH
     assert (rows["waits"].predicted, rows["waits"].measured) == (None, 3_360)
     assert "no launch" in rows["waits"].note
+
+
+@pytest.mark.parametrize("name", TRACE_NAMES)
+def test_the_one_real_trace_of_a_full_queue(name: str) -> None:
+    trace = read_trace(trace_path(name))
+    if not (trace.activities.kind == ActivityKind.KERNEL).any():
+        with pytest.raises(UsageError, match="no kernels"):
+            validate_queue(name, trace)
+        return
+    rows = {row.quantity: row for row in validate_queue(name, trace)}
+    if name != "v100_ns_resolution.json.gz":
+        assert not rows
+        return
+    for quantity in ("queue depth", "waits", "TKLQT", "IL"):
+        assert abs(rows[quantity].error or 0) < 0.01, quantity
+    # What tells that the depth matters: with half of it, or no limit, these are far off.
+    for quantity in ("waits", "TKLQT"):
+        assert min(map(abs, rows[quantity].naive_errors.values())) > 0.1
 
 
 def burst(launches: int, issue: int, total: int) -> Burst:
