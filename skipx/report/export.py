@@ -13,18 +13,26 @@ from skipx.errors import UsageError
 from skipx.report.json_text import json_text
 from skipx.report.sheets import Sheet
 from skipx.report.stamp import Stamp
+from skipx.report.text import no_formula
 
 TABLE_SUFFIXES = (".csv", ".parquet")
 SUFFIXES = (*TABLE_SUFFIXES, ".json")
 
 
 def csv_text(sheet: Sheet, stamp: Stamp) -> str:
-    """Return the sheet as CSV (RFC 4180); the stamp is the columns ``skipx_*`` of every row."""
+    """Return the sheet as CSV (RFC 4180); the stamp is the columns ``skipx_*`` of every row.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+    """
     constant = {f"skipx_{key}": _as_cell(value) for key, value in stamp.to_dict().items()}
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, [*sheet.columns, *constant], restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, **constant} for row in sheet.rows)
+    writer.writerows(
+        {name: no_formula(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+        | constant
+        for row in sheet.rows
+    )
     return file.getvalue()
 
 

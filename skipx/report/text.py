@@ -28,5 +28,10 @@ def valid_unicode(text: str) -> str:
     return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def no_formula(text: str) -> str:
+    """Return ``text`` as a spreadsheet takes it for text: no formula, no command (CWE-1236)."""
+    return f"'{text}" if len(text) > 1 and text[0] in "=+-@\t\r\n" else text
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from skipx.report.json_text import json_text
 from skipx.report.metrics_page import short_labels
 from skipx.report.name import Name, shorten_to_cells
-from skipx.report.text import LONGEST, printable, valid_unicode
+from skipx.report.text import LONGEST, no_formula, printable, valid_unicode
 from tests.report.rendering import rendered, widest
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
@@ -81,3 +81,13 @@ def test_json_keeps_what_json_can_hold() -> None:
 )
 def test_labels_are_short_where_they_differ(files: list[str], labels: list[str]) -> None:
     assert short_labels(files) == labels
+
+
+@pytest.mark.parametrize("start", list("=+-@\t\r\n"))
+def test_formulas_of_spreadsheets_become_text(start: str) -> None:
+    assert no_formula(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize("text", ["", "-", "aten::mm", "a=b", "'=1"])
+def test_other_text_is_left_alone(text: str) -> None:
+    assert no_formula(text) == text

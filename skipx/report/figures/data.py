@@ -4,22 +4,43 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from skipx.report.document.blocks import Bars, Curves, Histogram
+from skipx.report.document.blocks import Bars, Curves, Histogram, Timeline
 from skipx.report.figures.draw import Chart
-from skipx.report.text import valid_unicode
+from skipx.report.text import no_formula, valid_unicode
 
 Row = Sequence[object]
 
 
-def csv_of(chart: Chart) -> str:
-    """Return the data as CSV (RFC 4180), times in ns, shares of one; empty where unknown."""
+def csv_files(chart: Chart) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each CSV file (RFC 4180) of a chart, named by its id.
+
+    Times in ns, shares of one; empty where unknown. A text that a spreadsheet would take for a
+    formula has an apostrophe before it.
+    """
+    yield f"{chart.id}.csv", _csv(_rows(chart))
+    if isinstance(chart, Timeline) and chart.depths:
+        yield f"{chart.id}-depth.csv", _csv(_depth_rows(chart))
+
+
+def _csv(rows: Iterable[Row]) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator="\n")
-    for row in _rows(chart):
-        writer.writerow(["" if cell is None else cell for cell in row])
+    for row in rows:
+        writer.writerow(["" if cell is None else _inert(cell) for cell in row])
     return valid_unicode(file.getvalue())
+
+
+def _inert(cell: object) -> object:
+    return no_formula(cell) if isinstance(cell, str) else cell
+
+
+def _depth_rows(chart: Timeline) -> Iterable[Row]:
+    yield ["stream", "from_ns", "pending_launches"]
+    for depth in chart.depths:
+        for time, value in zip(depth.time, depth.depth, strict=True):
+            yield [depth.label, time, value]
 
 
 def _rows(chart: Chart) -> Iterable[Row]:

@@ -1,35 +1,45 @@
-"""How each kind of chart is drawn on matplotlib's axes."""
+"""How each kind of chart is drawn in a figure of matplotlib."""
 
 from __future__ import annotations
 
+import math
+import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from skipx.report.document.blocks import Bars, Curves, Histogram, Timeline
-from skipx.report.figures.style import COLORS, DASHES, MARKERS, ROLE_COLORS
+from skipx.report.figures.style import COLORS, DASHES, HISTOGRAM_COLORS, MARKERS
+from skipx.report.figures.timeline import draw_timeline
+from skipx.units import shorten_middle
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
     from matplotlib.ticker import LogLocator
 
 Chart = Curves | Bars | Histogram | Timeline
 
 NS_PER_MS = 1e6
-NS_PER_US = 1e3
 FEW_TICKS = 8
+LABEL = 36
+"""Characters of a name in a legend."""
 
 
-def draw(axes: Axes, chart: Chart) -> None:
+def draw(figure: Figure, chart: Chart) -> None:
     """Draw a chart with its axes named; the caller has the title."""
+    if isinstance(chart, Timeline):
+        draw_timeline(figure, chart)
+        return
+    axes = figure.add_subplot()
     if isinstance(chart, Curves):
         _curves(axes, chart)
     elif isinstance(chart, Bars):
         _bars(axes, chart)
-    elif isinstance(chart, Histogram):
-        _histogram(axes, chart)
     else:
-        _timeline(axes, chart)
+        _histogram(axes, chart)
+    if len(axes.get_legend_handles_labels()[0]) > 1:
+        figure.legend(loc="outside lower center", ncols=2)
 
 
 def _curves(axes: Axes, chart: Curves) -> None:
@@ -40,7 +50,7 @@ def _curves(axes: Axes, chart: Curves) -> None:
         axes.plot(
             chart.x,
             [nan if value is None else value * scale for value in series.values],
-            label=series.name,
+            label=shorten_middle(series.name, LABEL),
             color=COLORS[i % len(COLORS)],
             marker=MARKERS[i % len(MARKERS)] if len(chart.x) <= 60 else "",
             linestyle=DASHES[i % len(DASHES)],
@@ -54,18 +64,18 @@ def _curves(axes: Axes, chart: Curves) -> None:
         _plain_ticks(axes.xaxis)
     if chart.log_y:
         axes.set_yscale("log")
-        axes.yaxis.set_major_locator(_decades())
+        low, high = axes.get_ylim()
+        axes.yaxis.set_major_locator(_ticks(math.log10(high / low)))
         _plain_ticks(axes.yaxis)
     axes.set_xlabel(chart.x_title)
     axes.set_ylabel(chart.y_title + unit)
-    if len(chart.series) > 1:
-        axes.legend()
 
 
-def _decades() -> LogLocator:
+def _ticks(decades: float) -> LogLocator:
+    """Return ticks of a logarithmic axis that a column has room for."""
     from matplotlib.ticker import LogLocator
 
-    return LogLocator(10, (1.0, 2.0, 5.0), numticks=7)
+    return LogLocator(10, (1.0,) if decades > 2 else (1.0, 2.0, 5.0), numticks=12)
 
 
 def _plain_ticks(axis: Axis) -> None:
@@ -92,56 +102,40 @@ def _bars(axes: Axes, chart: Bars) -> None:
             heights,
             0.92 * width,
             bottom=below,
-            label=part.name,
+            label=shorten_middle(part.name, LABEL),
             color=COLORS[i % len(COLORS)],
         )
         below = [low + height for low, height in zip(below, heights, strict=True)]
     axes.set_xticks(range(groups), chart.categories)
-    axes.set_xlabel(chart.x_title)
+    # A group has no room for the names of its bars.
+    order = textwrap.fill(f"bars: {', '.join(chart.bars)}", 55) if bars > 1 else ""
+    axes.set_xlabel(f"{chart.x_title}\n{order}".rstrip())
     axes.set_ylabel("share (%)")
-    axes.legend(ncols=len(chart.parts), loc="upper center", bbox_to_anchor=(0.5, -0.2))
 
 
 def _histogram(axes: Axes, chart: Histogram) -> None:
-    edges = [edge / NS_PER_US for edge in chart.edges_ns]
+    edges = list(chart.edges_ns)
     widths = [high - low for low, high in pairwise(edges)]
     below = [0.0] * len(widths)
-    for i, series in enumerate(chart.series):
+    colors = HISTOGRAM_COLORS if len(chart.series) > 1 else HISTOGRAM_COLORS[-1:]
+    for series, color in zip(chart.series, colors, strict=True):
         counts = [value or 0.0 for value in series.values]
-        axes.bar(
-            edges[:-1], counts, widths, below, align="edge", label=series.name, color=COLORS[i]
-        )
+        axes.bar(edges[:-1], counts, widths, below, align="edge", label=series.name, color=color)
         below = [low + count for low, count in zip(below, counts, strict=True)]
     for i, mark in enumerate(chart.marks):
         dash = DASHES[i % len(DASHES)]
-        axes.axvline(mark.at / NS_PER_US, color="black", linestyle=dash, label=mark.label)
+        axes.axvline(mark.at, color="black", linestyle=dash, linewidth=1, label=mark.label)
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(_decades())
+    axes.set_xlim(edges[0], edges[-1])
+    axes.xaxis.set_major_locator(_ticks(math.log10(edges[-1] / edges[0])))
     _plain_ticks(axes.xaxis)
-    axes.set_xlabel("t_l (us)")
+    axes.xaxis.set_major_formatter(lambda ns, _: _time(ns))
+    axes.set_xlabel("t_l")
     axes.set_ylabel("launches")
-    axes.legend(loc="upper right")
 
 
-def _timeline(axes: Axes, chart: Timeline) -> None:
-    spans = chart.spans
-    for role, color in enumerate(ROLE_COLORS):
-        mine = [i for i, own in enumerate(spans.role) if own == role]
-        for lane in sorted({spans.lane[i] for i in mine}):
-            axes.broken_barh(
-                [
-                    (spans.begin[i] / NS_PER_MS, spans.dur[i] / NS_PER_MS)
-                    for i in mine
-                    if spans.lane[i] == lane
-                ],
-                (lane - 0.4, 0.8),
-                facecolors=color,
-                rasterized=True,
-            )
-        if mine:
-            axes.plot([], [], "s", color=color, label=chart.roles[role])
-    axes.set_yticks(range(len(chart.lanes)), [lane.label for lane in chart.lanes])
-    axes.invert_yaxis()
-    axes.set_xlim(0, chart.length_ns / NS_PER_MS)
-    axes.set_xlabel("time (ms)")
-    axes.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.2))
+def _time(ns: float) -> str:
+    for size, unit in ((1e9, "s"), (1e6, "ms"), (1e3, "us")):
+        if ns >= size:
+            return f"{ns / size:g} {unit}"
+    return f"{ns:g} ns"

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 
 from skipx.errors import MissingDependencyError
 from skipx.report.document.blocks import Bars, Curves, Document, Histogram, Timeline
-from skipx.report.figures.data import csv_of
+from skipx.report.figures.data import csv_files
 from skipx.report.figures.draw import Chart, draw
 from skipx.report.figures.style import COLUMN_INCHES, PAGE_INCHES, SETTINGS
+from skipx.report.figures.timeline import timeline_inches
 from skipx.report.text import valid_unicode
 
 FORMATS = ("svg", "pdf", "png")
 DPI = 300
+TALL_INCHES = 2.7
 
 
 def figure_files(document: Document) -> Iterator[tuple[str, bytes]]:
@@ -26,7 +28,8 @@ def figure_files(document: Document) -> Iterator[tuple[str, bytes]]:
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Curves | Bars | Histogram | Timeline):
-                yield f"{block.id}.csv", csv_of(block).encode()
+                for name, text in csv_files(block):
+                    yield name, text.encode()
                 yield from _pictures(block, section.title, document.marker)
 
 
@@ -46,14 +49,15 @@ def _pictures(chart: Chart, section: str, marker: str) -> Iterator[tuple[str, by
     from matplotlib.figure import Figure
 
     wide = isinstance(chart, Timeline)
+    size = (COLUMN_INCHES, TALL_INCHES)
+    if isinstance(chart, Timeline):
+        size = (PAGE_INCHES, timeline_inches(chart))
     with mpl.rc_context(SETTINGS):  # type: ignore[arg-type]
-        figure = Figure(
-            figsize=(PAGE_INCHES, 3.0) if wide else (COLUMN_INCHES, 2.4), layout="constrained"
-        )
-        axes = figure.add_subplot()
-        draw(axes, chart)
+        figure = Figure(figsize=size, layout="constrained")
+        draw(figure, chart)
         # A figure travels without its page: what was not measured says so itself.
-        title = f"{section}: {chart.title}" + (f" [{marker}]" if marker else "")
+        title = chart.title if chart.title.startswith(section) else f"{section}: {chart.title}"
+        title += f" [{marker}]" if marker else ""
         figure.suptitle(valid_unicode(textwrap.fill(title, 100 if wide else 50)), fontsize=8)
         for kind in FORMATS:
             file = io.BytesIO()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-COLUMN_INCHES = 3.35
-"""Width of a column of the usual two-column formats (ACM, IEEE)."""
+COLUMN_INCHES = 3.33
+"""Width of a column of the usual two-column formats (ACM; IEEE has 3.5)."""
 PAGE_INCHES = 7.0
 
 # Okabe and Ito's colours; lines differ in marker and dash as well.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 MARKERS = ("o", "^", "s", "D", "v", "P", "X")
 DASHES = ("-", "--", ":", "-.")
+HISTOGRAM_COLORS = ("#E69F00", "#0072B2")
+"""What the GPU waited for, and what was queued: as in the timeline."""
 ROLE_COLORS = (
     "#BBBBBB",  # operator
     "#CC79A7",  # launch call

@@ -9,14 +9,35 @@ from xml.etree import ElementTree
 
 import pytest
 
-from skipx.report.document.blocks import Bars, Curves, Document, Histogram, Timeline
+from skipx.report.document.blocks import (
+    Bars,
+    Curves,
+    Document,
+    Histogram,
+    Lane,
+    Spans,
+    Timeline,
+)
+from skipx.report.document.canvas import ROLES
+from skipx.report.figures.data import csv_files
 from skipx.report.figures.files import figure_files
-from tests.report.reports import HOSTILE, document, small_trace, sweep_report
+from skipx.report.figures.timeline import draw_timeline
+from tests.builders import TraceBuilder
+from tests.report.reports import HOSTILE, document, hostile_trace, small_trace, sweep_report
 from tests.report.sweeps import renamed, sweep_analysis
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def files(of: Document) -> dict[str, bytes]:
     return dict(figure_files(of))
+
+
+def data_of(of: Document) -> dict[str, str]:
+    """Return the CSV files alone, without drawing anything."""
+    blocks = [block for section in of.sections for block in section.blocks]
+    charts = [one for one in blocks if isinstance(one, Curves | Bars | Histogram | Timeline)]
+    return dict(file for chart in charts for file in csv_files(chart))
 
 
 @functools.cache
@@ -24,8 +45,8 @@ def small() -> dict[str, bytes]:
     return files(document(small_trace()))
 
 
-def table(data: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(data.decode())))
+def table(data: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data, newline="")))
 
 
 def test_every_chart_has_each_format_and_its_data() -> None:
@@ -37,7 +58,8 @@ def test_every_chart_has_each_format_and_its_data() -> None:
         if isinstance(block, Curves | Bars | Histogram | Timeline)
     ]
     assert sorted(small()) == sorted(
-        f"{chart}.{kind}" for chart in charts for kind in ("csv", "svg", "pdf", "png")
+        [f"{chart}.{kind}" for chart in charts for kind in ("csv", "svg", "pdf", "png")]
+        + ["timeline-depth.csv"]
     )
 
 
@@ -59,12 +81,21 @@ def test_a_figure_is_a_column_wide_and_a_timeline_two() -> None:
         if name.endswith(".svg")
     }
     assert widths.pop("timeline.svg") == pytest.approx(7.0)
-    assert list(widths.values()) == pytest.approx([3.35] * len(widths))
+    assert list(widths.values()) == pytest.approx([3.33] * len(widths))
+
+
+def test_text_stays_text_and_fonts_are_embedded() -> None:
+    svg, pdf = small()["t_l.svg"], small()["t_l.pdf"]
+    texts = [node.text for node in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+    assert {"Launch latency t_l", "launches", "GPU waited", "queued"} <= set(texts)
+    assert b"/FontFile2" in pdf
+    # Type 3 fonts, which printers of papers refuse, are what matplotlib embeds by default.
+    assert b"/Type3" not in pdf
 
 
 def test_the_data_of_a_sweep_are_its_numbers() -> None:
     analysis = sweep_analysis(["gpt2"], ["intel-h100", "slow"])
-    rows = table(files(sweep_report(analysis))["model-1-gpt2-tklqt.csv"])
+    rows = table(data_of(sweep_report(analysis))["model-1-gpt2-tklqt.csv"])
     fast, slow = analysis.series
     assert [int(row["batch size"]) for row in rows] == fast.batches
     assert [int(row["intel-h100 (ns)"]) for row in rows] == [p.tklqt_ns for p in fast.points]
@@ -73,7 +104,7 @@ def test_the_data_of_a_sweep_are_its_numbers() -> None:
 
 
 def test_the_data_of_the_timeline_are_its_events() -> None:
-    rows = table(small()["timeline.csv"])
+    rows = table(small()["timeline.csv"].decode())
     (kernel,) = [row for row in rows if row["what"] == "kernel" and row["name"] == "b"]
     assert (kernel["lane"], kernel["begin_ns"], kernel["duration_ns"], kernel["t_l_ns"]) == (
         "stream 7",
@@ -81,10 +112,31 @@ def test_the_data_of_the_timeline_are_its_events() -> None:
         "50",
         "160",
     )
+    depth = table(small()["timeline-depth.csv"].decode())
+    assert [tuple(row.values()) for row in depth] == [
+        ("stream 7", "100", "1"),
+        ("stream 7", "110", "0"),
+        ("stream 7", "150", "1"),
+        ("stream 7", "310", "0"),
+    ]
+
+
+def test_a_merged_block_is_as_tall_as_the_share_that_it_fills() -> None:
+    from matplotlib.figure import Figure
+
+    # Lane 0: a kernel, and three merged ones that fill a quarter of their stretch.
+    spans = Spans([0, 0], [4, 4], [0, 500], [100, 400], [100, 100], [1, 3], [0, -1], [5, None])
+    chart = Timeline(
+        "timeline", "", "", 0, 1_000, [Lane("stream 7", "device")], ROLES, ["a"], spans, [], 4
+    )
+    figure = Figure()
+    draw_timeline(figure, chart)
+    boxes = [path.get_extents() for path in figure.axes[0].collections[0].get_paths()]
+    assert [abs(box.height) for box in boxes] == pytest.approx([0.8, 0.2])
 
 
 def test_points_without_numbers_are_gaps() -> None:
-    found = files(sweep_report(sweep_analysis(["gpt2"], ["slow"], full_from=64)))
+    found = data_of(sweep_report(sweep_analysis(["gpt2"], ["slow"], full_from=64)))
     rows = table(found["model-1-gpt2-ttft.csv"])
     assert [row["slow (ns)"] == "" for row in rows] == [False] * 6 + [True] * 2
 
@@ -102,3 +154,19 @@ def test_what_was_not_measured_says_so_in_its_title() -> None:
 def test_hostile_names_are_drawn_as_they_are() -> None:
     for name in (HOSTILE, "$\\frac{1}$", "\ud800"):
         assert files(sweep_report(renamed(name)))
+
+
+def test_hostile_names_are_text_of_an_image() -> None:
+    for name, data in files(document(hostile_trace())).items():
+        if name.endswith(".svg"):
+            tags = {node.tag.removeprefix(SVG) for node in ElementTree.fromstring(data).iter()}
+            assert not tags & {"script", "img", "foreignObject", "a", "iframe"}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_no_name_is_a_formula_of_a_spreadsheet(start: str) -> None:
+    name = f"{start}cmd|' /C calc'!A0"
+    trace = TraceBuilder().launch(name, at=0, latency=5, dur=9).build()
+    rows = table(data_of(document(trace))["timeline.csv"])
+    assert f"'{name}" in [row["name"] for row in rows]
+    assert not any(value.startswith(start) for row in rows for value in row.values())
