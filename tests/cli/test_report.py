@@ -61,9 +61,7 @@ def test_a_run_folder_has_a_report(skipx: Skipx, run: Path, tmp_path: Path) -> N
     assert shown["title"] == "run"
     assert shown["marker"] == "EMULATED"
     assert shown["summary"]["headline"] == "Launches set the latency up to batch 4."
-    assert shown["sections"][0]["intro"] == (
-        "The run is not finished: 3 points of it are not here."
-    )
+    assert shown["summary"]["advice"][0] == "The run is not finished: 3 points of it are not here."
     done = skipx("report", run, "-o", tmp_path / "run.html")
     assert (done.code, done.out) == (0, "")
     assert "Launches set the latency up to batch 4." in (tmp_path / "run.html").read_text()

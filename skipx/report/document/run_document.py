@@ -58,10 +58,8 @@ def run_document(
         problems_table(analysis),
     ]
     sections = [
-        Section(
-            "findings", "What the sweep tells", " ".join(remarks), _present(found), short="Sweep"
-        ),
         *(Section(group.id, group.title, "", run_charts(group)) for group in groups),
+        Section("findings", "What the sweep tells", "", _present(found), short="Sweep"),
         Section(
             "timeline",
             "One iteration in time",
@@ -96,7 +94,7 @@ def run_document(
         marker=EMULATED if analysis.emulated else "",
         marker_note=EMULATED_NOTE if analysis.emulated else "",
         facts=_facts(analysis),
-        summary=run_summary(analysis, groups, details),
+        summary=run_summary(analysis, groups, details, remarks),
         sections=[section for section in sections if section.blocks],
         stamp=stamp,
     )

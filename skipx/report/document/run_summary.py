@@ -22,15 +22,21 @@ from skipx.whatif.result import Prediction
 
 
 def run_summary(
-    analysis: SweepAnalysis, groups: Sequence[RunGroup], details: RunDetails
+    analysis: SweepAnalysis,
+    groups: Sequence[RunGroup],
+    details: RunDetails,
+    remarks: Sequence[str] = (),
 ) -> Summary:
-    """Return the verdict on a sweep; what is ambiguous or unknown is said to be."""
+    """Return the verdict on a sweep; what is ambiguous or unknown is said to be.
+
+    ``remarks`` are what a reader must know of how the run was read.
+    """
     firsts = smallest_points(groups)
     return Summary(
         label="From CPU-bound to GPU-bound",
         headline=_headline(analysis.series),
         reason=_reason(firsts, details),
-        advice=[_of_group(group, details) for group in groups],
+        advice=[*remarks, *(_of_group(group, details) for group in groups)],
         figures=_figures(analysis, firsts, details),
     )
 

@@ -113,6 +113,12 @@ def test_emulated_sweeps_are_marked_and_measured_ones_are_not() -> None:
     assert sweep_report(measured_sweep()).marker == ""
 
 
-def test_remarks_stand_where_the_findings_are() -> None:
+def test_remarks_stand_before_the_verdict_on_each_model() -> None:
     found = sweep_report(measured_sweep(), "Three points are missing.")
-    assert found.sections[0].intro == "Three points are missing."
+    assert found.summary.advice[0] == "Three points are missing."
+    assert found.summary.advice[1].startswith("gpt2: ")
+
+
+def test_the_figures_of_each_model_follow_the_verdict() -> None:
+    ids = [section.id for section in sweep_report(sweep_analysis()).sections]
+    assert ids[:3] == ["model-1-bert-base-uncased", "model-2-gpt2", "findings"]
