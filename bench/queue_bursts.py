@@ -22,8 +22,8 @@ from battery.state import on_stand_ins
 
 CYCLES = 40_000
 """Of one kernel: 20 us at 2 GHz, so that the host is ahead of the device."""
-LENGTHS = (128, 512, 1024, 1536, 2048, 4096)
-"""The queue has 1,024 places on the devices seen; the two shortest leave half of it free."""
+LENGTHS = (128, 384, 1024, 1536, 2048, 4096)
+"""The queue has 1,024 places on the devices seen; the two shortest leave over half of it free."""
 REPEATS = 7
 WARM_UPS = 200
 

@@ -43,7 +43,7 @@ def validate_queue(case: str, trace: Trace, platform: Platform | None = None) ->
         Unit.LAUNCHES,
     )
     try:
-        replay(trace, platform)
+        model = replay(trace, platform).playback
     except MeasurementRefusedError as refusal:
         waited = seen.waited_ns
         return [depth, Validated("V5", case, "waits", None, waited, note=refusal.what)]
@@ -51,7 +51,6 @@ def validate_queue(case: str, trace: Trace, platform: Platform | None = None) ->
         f"Q {parameters.queue_depth // 2}": parameters.queue_depth // 2,
         "no limit": len(source.program.items) + 1,
     }
-    model = play(source.program, parameters)
     guesses = {
         name: play(source.program, dataclasses.replace(parameters, queue_depth=q))
         for name, q in others.items()
