@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from skipx.comparison.result import Kind
-from skipx.comparison.runs import RunSubject, apart, run_subject
+from skipx.comparison.run_subject import RunSubject, apart, run_subject
 from skipx.comparison.traces import TraceSubject, trace_subject
 from skipx.errors import BadInputError, UsageError
 from skipx.metrics.result import Analysis

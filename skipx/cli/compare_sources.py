@@ -17,7 +17,7 @@ from skipx.errors import ExitCode, SkipxError
 
 if TYPE_CHECKING:
     from skipx.comparison.result import Comparison, Conditions
-    from skipx.comparison.runs import RunSubject
+    from skipx.comparison.run_subject import RunSubject
     from skipx.comparison.traces import TraceSubject
     from skipx.records import Trace
 
@@ -68,7 +68,8 @@ def compare_trace_files(
 def compare_run_folders(paths: Sequence[str], *, platform: str, margin: float) -> Compared:
     """Compare runs; of one run alone its platforms."""
     from skipx import platforms
-    from skipx.comparison.runs import apart, compare_runs, run_subject
+    from skipx.comparison.run_subject import apart, run_subject
+    from skipx.comparison.runs import compare_runs
     from skipx.prefill.reading import read_run
     from skipx.subjects import labels_of
 

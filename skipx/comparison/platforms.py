@@ -8,7 +8,8 @@ from skipx.comparison.facts import differences, facts_of_platform
 from skipx.comparison.metric_ratios import BASELINE, OTHER
 from skipx.comparison.ratio import Ratio, ratio_of_estimates
 from skipx.comparison.result import Comparison, Kind, MetricRatio, Origin, Pair, Subject
-from skipx.comparison.runs import platforms_of, run_pair, run_subject
+from skipx.comparison.run_subject import platforms_of, run_subject
+from skipx.comparison.runs import run_pair
 from skipx.comparison.verdict import MARGIN, interval_reason, verdict
 from skipx.platforms import Definition, LaunchPath, PerCall, Platform, Provenance, Quantity
 from skipx.prefill.sweep_analysis import SweepAnalysis

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from skipx.comparison.result import Comparison, Difference, Group, Kind, Origin, Unmatched, Verdict
-from skipx.comparison.runs import RunSubject, compare_runs, platforms_of, run_subject
+from skipx.comparison.run_subject import RunSubject, apart, platforms_of, run_subject
+from skipx.comparison.runs import compare_runs
 from skipx.errors import UsageError
 from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
@@ -152,6 +153,23 @@ def test_one_run_splits_into_its_platforms() -> None:
     # The fake device has controls even where it is emulated; they too are exact.
     assert {row.reason for row in (il, pair.points[0].metric("ttft_ns")) if row} == {
         "emulated: exact for the model"
+    }
+
+
+def test_a_run_of_one_platform_alone_has_nothing_to_be_compared_with() -> None:
+    with pytest.raises(UsageError, match="a run of one platform, measured"):
+        apart(run("alone"))
+    points = [replace(TOY, platform=name) for name in ("fast", "slow")]
+    assert len(apart(run("both", points))) == 2
+
+
+def test_a_run_that_has_finished_nothing_of_the_other_lists_it() -> None:
+    points = [replace(TOY, batch=batch) for batch in (1, 2)]
+    (pair,) = two(run("a", points[:1]), run("b", points[1:], missing=points[:1])).pairs
+    assert pair.points == ()
+    assert {(one.conditions["batch"], one.side, one.why) for one in pair.unmatched} == {
+        (1, "b", "not finished"),
+        (2, "a", "not asked for"),
     }
 
 
