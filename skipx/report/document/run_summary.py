@@ -20,6 +20,8 @@ from skipx.report.header import plural
 from skipx.units import DASH, format_share
 from skipx.whatif.result import Prediction
 
+_CPU_BOUND = "CPU-bound "
+
 
 def run_summary(
     analysis: SweepAnalysis,
@@ -104,6 +106,8 @@ def _of_group(group: RunGroup, details: RunDetails) -> str:
         told = [next(iter(where))]
     else:
         told = [f"{turns} on {', '.join(labels)}" for turns, labels in where.items()]
+        if all(turns.startswith(_CPU_BOUND) for turns in told):
+            told[1:] = [turns.removeprefix(_CPU_BOUND) for turns in told[1:]]
     closer = [_closer(one, details) for one in located([group], details.close_ups)]
     return " ".join([f"{group.title}: {'; '.join(told)}.", *filter(None, closer)])
 
@@ -127,9 +131,9 @@ def _turns(series: Series) -> str:
     if last == 0:
         return f"GPU-bound at every batch size from {series.batches[0]}"
     if found.verdict == "none":
-        return f"CPU-bound at every batch size up to {last}"
+        return f"{_CPU_BOUND}at every batch size up to {last}"
     if last is not None:
-        return f"CPU-bound up to batch {last}"
+        return f"{_CPU_BOUND}up to batch {last}"
     if found.verdict == "ambiguous":
         parts = "never" if found.by_parts is None else f"at batch {found.by_parts}"
         knee = "nowhere" if found.knee.batch is None else f"at {found.knee.batch:.0f}"

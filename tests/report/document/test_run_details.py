@@ -92,7 +92,7 @@ def test_the_first_screen_tells_the_cost_of_launches_and_the_predicted_win() -> 
         " Capturing an iteration as one graph is predicted to win 2.00x ± 0.04."
     )
     assert found.advice == [
-        "gpt2: CPU-bound up to batch 4 on intel-h100; CPU-bound up to batch 16 on slow."
+        "gpt2: CPU-bound up to batch 4 on intel-h100; up to batch 16 on slow."
         " At batch 1 on slow launches cost 60 % of the latency; one graph is predicted to win"
         " 2.00x ± 0.04, 2 distinct fused kernels 1.50x."
     ]

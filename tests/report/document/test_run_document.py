@@ -38,7 +38,7 @@ def test_platforms_that_differ_are_told_apart() -> None:
     assert found.headline == "Launches set the latency up to batch 4 to 16, by model and platform."
     assert found.advice[0] == (
         "bert-base-uncased: CPU-bound up to batch 4 on intel-h100, amd-a100;"
-        " CPU-bound up to batch 16 on slow."
+        " up to batch 16 on slow."
     )
 
 
