@@ -131,6 +131,15 @@ def test_predictions_are_part_of_it_or_the_reason_why_not(
 ) -> None:
     ids = [section["id"] for section in skipx("report", trace, "--json").json()["sections"]]
     assert "what-if" in ids
+    document = skipx("report", trace, "--json").json()
+    blocks = {b["id"]: b for s in document["sections"] for b in s["blocks"] if "id" in b}
+    candidates = blocks["candidates"]
+    column = [one["title"] for one in candidates["columns"]].index("predicted")
+    known = [row[column]["value"] for row in candidates["rows"]]
+    assert known == sorted(known, reverse=True)
+    assert known[0] > 1
+    # The chains' what-ifs are told there, and nowhere else.
+    assert not any("chain" in row[0]["text"] for row in blocks["predictions"]["rows"])
     one_in_each_step = [orphan() | {"ts": 1_020 + 300 * step} for step in range(4)]
     orphans = write_trace(tmp_path / "orphans.json", [*events(), *one_in_each_step])
     shown = skipx("report", orphans, "--json").json()

@@ -92,10 +92,14 @@ class DataTable(Block):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One named line or stack of bars, a value for each position of its chart."""
+    """One named line or stack of bars, a value for each position of its chart.
+
+    ``points`` of a line are not joined.
+    """
 
     name: str
     values: Sequence[float | None]
+    points: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ def summary(analysis: Analysis, chains: ChainAnalysis, predictions: Predictions 
     total = analysis.total
     found = verdict(total)
     if predictions is None:
-        advice = [waits_text(total), _chain_advice(found.label, chains)]
+        advice = [waits_text(total), _chain_advice(found.label, chains, planned=False)]
     else:
-        advice = [*prediction_advice(predictions), _chain_advice(found.label, chains)]
+        told, planned = prediction_advice(predictions), bool(predictions.plan)
+        advice = [*told, _chain_advice(found.label, chains, planned=planned)]
     waiting = _waiting(total, predictions)
     return Summary(
         label=found.label,
@@ -68,12 +69,17 @@ def _waiting(total: Metrics, predictions: Predictions | None) -> Fact:
     return Fact(label, format_share(share), note, share)
 
 
-def _chain_advice(label: str, chains: ChainAnalysis) -> str:
+def _chain_advice(label: str, chains: ChainAnalysis, *, planned: bool) -> str:
     if label == "GPU-bound":
         return "Launches hide behind the queue: only faster kernels pay."
     best = best_length(chains)
     if best is None:
         return ""
+    if chains.few_iterations and planned:
+        return (
+            "Check the plan on a longer trace: with fewer than 3 iterations every chain of kernels"
+            " that occur once seems to recur."
+        )
     if chains.few_iterations:
         return (
             "Which launches to fuse cannot be told: with fewer than 3 iterations every chain of"

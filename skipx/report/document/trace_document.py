@@ -77,7 +77,7 @@ def trace_document(
             "chains",
             "Chains of kernels",
             chains_intro(chains),
-            chain_blocks(chains),
+            chain_blocks(chains, results.chain_predictions),
             short="Chains",
         ),
         Section("kernels", "Kernels", "", _present(kernels_table(analysis))),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skipx.fusion.result import ChainAnalysis
 from skipx.metrics.result import Analysis, Floor
 from skipx.platforms import Platform
 from skipx.records import Trace
-from skipx.whatif.result import Predictions
+from skipx.whatif.result import Prediction, Predictions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,3 +24,5 @@ class TraceResults:
     predictions: Predictions | None = None
     no_predictions: str = ""
     """Why there are none, where they were wanted."""
+    chain_predictions: Sequence[Prediction | None] = ()
+    """What each candidate of ``chains`` alone would give, where that can be told."""

@@ -52,8 +52,8 @@ def _curves(axes: Axes, chart: Curves) -> None:
             [nan if value is None else value * scale for value in series.values],
             label=shorten_middle(series.name, LABEL),
             color=COLORS[i % len(COLORS)],
-            marker=MARKERS[i % len(MARKERS)] if len(chart.x) <= 60 else "",
-            linestyle=DASHES[i % len(DASHES)],
+            marker=MARKERS[i % len(MARKERS)] if series.points or len(chart.x) <= 60 else "",
+            linestyle="" if series.points else DASHES[i % len(DASHES)],
         )
     for star in chart.stars:
         axes.plot(star.x, star.y * scale, "*", color="black", markersize=9, zorder=5)

@@ -21,6 +21,7 @@ from skipx.report.document.blocks import (
 )
 from skipx.report.document.trace_document import trace_document
 from skipx.units import format_share
+from skipx.whatif.result import Prediction
 from tests.builders import TraceBuilder
 from tests.report.reports import STAMP, document, hostile_trace, results, small_trace
 
@@ -180,6 +181,52 @@ def test_curves_are_over_every_length_that_a_chain_has() -> None:
     assert [(series.name, list(series.values)) for series in found.series] == [
         ("by occurrences", [2.0]),
         ("by types", [2.0]),
+    ]
+
+
+def prediction(what: str, speedup: float) -> Prediction:
+    saving = 1_000 * (1 - 1 / speedup)
+    after = 1_000 - saving
+    known = (what, after, speedup, saving, None, None, None, None, 1.0, None, None)
+    return Prediction(*known, limit="host", host_share=0.5, device_share=0.5)
+
+
+def test_chains_are_ranked_by_what_each_alone_is_predicted_to_save() -> None:
+    # a b and c d e recur in an iteration; all of it recurs in three.
+    builder = TraceBuilder()
+    for k in range(3):
+        builder.step(k, 1_000 * k, 1_000)
+        for i, name in enumerate("abxabycdezcdew"):
+            builder.launch(name, at=1_000 * k + 50 * i, latency=5, dur=10)
+    found = results(builder.build())
+    ranked = found.chains.candidates
+    assert len(ranked) > 1
+    told = [prediction("chain (dispatch-elided)", 1 + rank / 10) for rank in range(len(ranked))]
+    told[0] = prediction("chain 1 (graph)", 1.01)
+    one = trace_document(dataclasses.replace(found, chain_predictions=told), stamp=STAMP)
+    rows = table(one, "candidates")
+    speedups = [float(row[8].removesuffix("x")) for row in rows]
+    assert speedups == sorted(speedups, reverse=True)
+    # The number stays that of `skipx chains`, which --fuse takes.
+    assert [row[0] for row in rows] == [str(n) for n in (*range(len(ranked), 1, -1), 1)]
+    assert [row[9] for row in rows] == ["one kernel"] * (len(ranked) - 1) + ["graph"]
+    chart = block(one, Curves, "chain-speedup")
+    assert isinstance(chart, Curves)
+    points = chart.series[2]
+    assert points.points
+    best = {
+        c.length: max(t.speedup for t, o in zip(told, ranked, strict=True) if o.length == c.length)
+        for c in ranked
+    }
+    assert dict(zip(chart.x, points.values, strict=True)) == {
+        row: best.get(int(row)) for row in chart.x
+    }
+
+
+def test_without_predictions_chains_are_ranked_by_launches() -> None:
+    rows = table(document(small_trace()), "candidates")
+    assert [(row[0], row[8], row[9]) for row in rows] == [
+        (str(n), "-", "-") for n in range(1, len(rows) + 1)
     ]
 
 

@@ -93,7 +93,7 @@ function curves(data) {
   const show = { ns: (y) => formatNs(y), share: (y) => `${Number((100 * y).toFixed(1))} %` }[data.unit] || ((y) => Number(y.toPrecision(5)).toLocaleString("en"));
   return {
     ...base(data.series),
-    xAxis: axis({ type: data.log ? "log" : "value", logBase: 2, name: data.x_title, nameLocation: "middle", nameGap: 26, min: data.x[0], max: last > data.x[0] ? last : undefined }),
+    xAxis: axis({ type: data.log ? "log" : "value", logBase: 2, minInterval: data.x.every(Number.isInteger) ? 1 : 0, name: data.x_title, nameLocation: "middle", nameGap: 26, min: data.x[0], max: last > data.x[0] ? last : undefined }),
     yAxis: axis({
       type: data.log_y ? "log" : "value", name: data.y_title, nameTextStyle: { color: color("muted"), align: "left" }, scale: data.unit !== "share",
       axisLabel: { color: color("muted"), hideOverlap: true, formatter: data.unit ? show : undefined },
@@ -103,8 +103,8 @@ function curves(data) {
       formatter: (hovered) => tip(`${data.x_title} ${hovered[0].value[0].toLocaleString("en")}`, hovered.map((one) => [one.seriesName, one.value[1] === null ? "–" : show(one.value[1])])),
     },
     series: data.series.map((one, i) => ({
-      type: "line", name: one.name, symbol: ["circle", "triangle", "rect", "diamond"][i % 4], symbolSize: data.x.length > 60 ? 0 : 6, showAllSymbol: true,
-      lineStyle: { width: 2, type: ["solid", "dashed", "dotted"][i % 3] }, itemStyle: { color: color(`p${(i % 5) + 1}`) },
+      type: "line", name: one.name, symbol: ["circle", "triangle", "rect", "diamond"][i % 4], symbolSize: one.points ? 8 : data.x.length > 60 ? 0 : 6, showAllSymbol: true,
+      lineStyle: { width: one.points ? 0 : 2, type: ["solid", "dashed", "dotted"][i % 3] }, itemStyle: { color: color(`p${(i % 5) + 1}`) },
       data: one.values.map((value, j) => [data.x[j], value]),
       markPoint: {
         symbol: "path://M0,-10L2.4,-3.2 9.5,-3.1 3.8,1.2 5.9,8.1 0,4 -5.9,8.1 -3.8,1.2 -9.5,-3.1 -2.4,-3.2Z", symbolSize: 18, silent: true,
