@@ -10,6 +10,10 @@ import numpy as np
 
 from skipx.comparison.mann_whitney import Floats, interval_rank
 
+MOST_SAMPLES = 1000
+"""Samples of a side that are paired; of more, as many of their order statistics stand for all, so
+that neither time nor memory grows with their product. The interval is then that of so few."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -36,6 +40,7 @@ def ratio_of_samples(baseline: Sequence[float], other: Sequence[float]) -> Ratio
     distribution-free one of the Mann-Whitney statistic: it takes iterations as independent, and
     the two sides as equal but for a factor. Values are at least 0, and neither side is empty.
     """
+    baseline, other = _spread(baseline), _spread(other)
     pairs = _quotients(baseline, other)
     count = len(pairs)
     rank = interval_rank(len(baseline), len(other))
@@ -65,6 +70,15 @@ def ratio_of_estimates(
         exp(ratio - hypot(value - low, base_high - base)),
         exp(ratio + hypot(high - value, base - base_low)),
     )
+
+
+def _spread(samples: Sequence[float]) -> Sequence[float]:
+    """Return at most ``MOST_SAMPLES`` of the samples, evenly spread over their order."""
+    if len(samples) <= MOST_SAMPLES:
+        return samples
+    ranks = (np.arange(MOST_SAMPLES) + 0.5) * len(samples) / MOST_SAMPLES
+    chosen: Sequence[float] = np.sort(samples)[ranks.astype(np.int64)].tolist()
+    return chosen
 
 
 def _quotients(baseline: Sequence[float], other: Sequence[float]) -> Floats:

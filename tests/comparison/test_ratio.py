@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import product
 from math import exp, inf, log, sqrt
 from statistics import median
@@ -132,3 +133,17 @@ def test_an_estimate_without_scatter_leaves_the_other_ones() -> None:
     # The interval of the baseline counts the other way round.
     turned = ratio_of_estimates((150, 120, 180), (100, 100, 100))
     assert (turned.low, turned.high) == pytest.approx((1 / 1.8, 1 / 1.2))
+
+
+def test_of_very_many_samples_order_statistics_stand_for_all() -> None:
+    generator = np.random.default_rng(1)
+    before = generator.lognormal(0, 0.1, 100_000).tolist()
+    tracemalloc.start()
+    found = ratio_of_samples(before, [1.5 * value for value in before])
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.value == pytest.approx(1.5, rel=1e-3)
+    assert found.low is not None
+    assert found.high is not None
+    assert 1.48 < found.low < 1.5 < found.high < 1.52
+    assert most < 100e6
