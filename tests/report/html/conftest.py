@@ -10,11 +10,14 @@ import pytest
 from skipx.examples import example_path
 from skipx.records import Source
 from skipx.report.document.blocks import Document
+from skipx.report.document.compare_document import compare_document
 from skipx.report.html.page import html_page
 from skipx.sources import read_trace
+from tests.report.comparisons import named, swept
 from tests.report.html.browser import Browser, chromium
 from tests.report.reports import (
     HOSTILE,
+    STAMP,
     document,
     hostile_trace,
     long_trace,
@@ -36,6 +39,8 @@ MAKERS: dict[str, Callable[[], Document]] = {
     "long": lambda: document(long_trace(50_000)),
     "run": lambda: sweep_report(sweep_analysis(full_from=64)),
     "hostile-run": lambda: sweep_report(renamed(HOSTILE)),
+    "comparison": lambda: compare_document(swept(), stamp=STAMP),
+    "hostile-comparison": lambda: compare_document(named(HOSTILE), stamp=STAMP),
     **{
         name.partition(".")[0]: lambda name=name: document(read_trace(trace_path(name)))  # type: ignore[misc]
         for name in REAL

@@ -14,7 +14,10 @@ from tests.report.reports import HOSTILE
 
 @pytest.mark.parametrize(
     ("name", "width"),
-    [*((name, 1280) for name in MAKERS), *((name, 390) for name in ("example", "hostile", "run"))],
+    [
+        *((name, 1280) for name in MAKERS),
+        *((name, 390) for name in ("example", "hostile", "run", "comparison")),
+    ],
 )
 def test_a_report_loads_alone_draws_every_chart_and_fits(
     browser: Browser, page: Page, name: str, width: int
@@ -84,7 +87,7 @@ def test_hovering_tells_a_kernel_s_name_and_latency_as_text(browser: Browser, pa
     assert browser.log() == []
 
 
-@pytest.mark.parametrize("name", ["hostile", "hostile-run"])
+@pytest.mark.parametrize("name", ["hostile", "hostile-run", "hostile-comparison"])
 def test_hostile_names_are_shown_and_not_run(browser: Browser, page: Page, name: str) -> None:
     browser.open(page(name))
     assert browser.run("return window.pwned") is None
