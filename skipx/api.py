@@ -69,7 +69,8 @@ def predict(
         trace: what was measured, eager.
         whats: each predicted alone: ``graph``,
             ``no-sync``, ``no-memset``, ``host=1.5`` and ``device=2`` (times as fast),
-            ``platform=gh200``, and of a chain, by its number in ``skipx.chains``, ``fuse=1``,
+            ``platform=gh200``, and of a chain, by its number in ``skipx.chains`` or by parts of
+            its kernels' names as in ``gemm + gelu``, ``fuse=1``, ``traffic-saved=1``,
             ``launch-only=1`` and ``graph=1``.
         together: predict several also all together.
         platform: the machine of the trace, as for :func:`analyze`.
@@ -84,16 +85,14 @@ def predict(
         UsageError: a what-if, region or platform is not there, or the trace has no kernels.
     """
     from skipx.whatif.predict import predict as predict_whats
-    from skipx.whatif.whats import Whats
+    from skipx.whatif.whats import Whats, in_order
     from skipx.whatif.whats import together as all_together
 
     known = platforms.resolve(platform, devices=trace.environment.devices.values())
     made = Whats(trace, known)
     named = [made.named(what) for what in whats]
     if together and len(named) > 1:
-        # A platform's launch costs come first: a graph has costs of its own.
-        order = sorted(range(len(whats)), key=lambda i: not whats[i].startswith("platform="))
-        named.append(all_together([named[i] for i in order]))
+        named.append(all_together([named[i] for i in in_order(whats)]))
     return predict_whats(
         trace,
         named,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,15 +37,24 @@ def predict(
         ),
     ] = False,
     fuse: Annotated[
-        list[int] | None,
+        list[str] | None,
         typer.Option(
             metavar="CHAIN",
-            help="Fuse a chain, by its number in `skipx chains`; repeatable.",
+            help="Fuse a chain, by its number in `skipx chains` or parts of its kernels' names,"
+            " as in 'gemm + gelu'; repeatable.",
+            rich_help_panel=_WHAT_IF,
+        ),
+    ] = None,
+    traffic_saved: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CHAIN",
+            help="Fuse it, and at best save what its kernels write for one another; repeatable.",
             rich_help_panel=_WHAT_IF,
         ),
     ] = None,
     launch_only: Annotated[
-        list[int] | None,
+        list[str] | None,
         typer.Option(
             metavar="CHAIN",
             help="Fuse it, but keep the host work between its launches; repeatable.",
@@ -52,7 +62,7 @@ def predict(
         ),
     ] = None,
     graph_chain: Annotated[
-        list[int] | None,
+        list[str] | None,
         typer.Option(
             metavar="CHAIN",
             help="Launch it as one graph, its kernels as they are; repeatable.",
@@ -72,7 +82,7 @@ def predict(
         bool,
         typer.Option(
             "--any-chain",
-            help="Plan also with chains that only a graph could make one launch.",
+            help="Plan also with chains that no compiler makes one kernel.",
             rich_help_panel=_WHAT_IF,
         ),
     ] = False,
@@ -105,8 +115,8 @@ def predict(
         str,
         typer.Option(
             metavar="NAME|FILE|auto",
-            help="The platform that the trace was made on, or auto: this machine's where it was"
-            " measured, else estimates from the trace.",
+            help="The platform that the trace was made on, or auto: that of the run folder that it"
+            " lies in, this machine's where it was measured, else estimates from the trace.",
         ),
     ] = "auto",
     control: Annotated[
@@ -115,7 +125,7 @@ def predict(
             metavar="MS",
             min=0,
             help="Time of an untraced iteration: the replay without the profiler's cost must be"
-            " within 10 % of it.",
+            " within 10 % of it. A trace of a run folder has its own.",
         ),
     ] = None,
     time_range: options.TimeRange = None,
@@ -155,9 +165,10 @@ def predict(
         raise UsageError("--any-chain is for a plan", hint="give --fuse-best N with it")
     whats = [
         *(["graph"] if graph else []),
-        *(f"fuse={number}" for number in fuse or ()),
-        *(f"launch-only={number}" for number in launch_only or ()),
-        *(f"graph={number}" for number in graph_chain or ()),
+        *(f"fuse={chain}" for chain in fuse or ()),
+        *(f"traffic-saved={chain}" for chain in traffic_saved or ()),
+        *(f"launch-only={chain}" for chain in launch_only or ()),
+        *(f"graph={chain}" for chain in graph_chain or ()),
         *(["no-sync"] if no_sync else []),
         *(["no-memset"] if no_memset else []),
         *([] if host is None else [f"host={host}"]),
@@ -165,22 +176,31 @@ def predict(
         *([] if platform is None else [f"platform={platform}"]),
     ]
 
+    from skipx.prefill.trace_of_run import TraceOfRun, trace_of_run
+
+    of_run = TraceOfRun()
+
+    def opening(path: str) -> None:
+        nonlocal of_run
+        of_run = trace_of_run(Path(path))
+
     def work(trace: Trace) -> Predictions:
         import skipx
 
+        own = machine == "auto" and of_run.platform is not None
         return skipx.predict(
             trace,
             *(whats or (LIMIT if fuse_best else USUAL)),
             together=bool(whats),
-            platform=machine,
+            platform=of_run.platform if own else machine,
             fuse_best=fuse_best,
             realisable=not any_chain,
-            control_ns=None if control is None else control * 1e6,
+            control_ns=of_run.control_ns if control is None else control * 1e6,
             force=force,
         )
 
     reading = ReadOptions(time_range, step, threads, None, strict, partial, max_text_bytes)
-    results, exit_code = read_each(traces, reading, work, doing="predicting")
+    results, exit_code = read_each(traces, reading, work, doing="predicting", opening=opening)
     if results:
         out.emit(_result(results, verbose), context.obj)
     if exit_code is not ExitCode.OK:

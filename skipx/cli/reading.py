@@ -37,11 +37,13 @@ def read_each(
     work: Callable[[Trace], Result],
     *,
     doing: str,
+    opening: Callable[[str], None] = lambda path: None,
 ) -> tuple[list[Result], ExitCode]:
     """Return ``work`` of every trace that can be read, and the exit code that is due.
 
     The error of a single trace is raised. Among several it is one line on stderr, the others go
-    on, and the exit code is ``BAD_INPUT``. One trace is in memory at a time.
+    on, and the exit code is ``BAD_INPUT``. One trace is in memory at a time; ``opening`` is told
+    its path before.
     """
     time_range = parse_time_range(options.time_range) if options.time_range is not None else None
     results: list[Result] = []
@@ -49,6 +51,7 @@ def read_each(
     with ProgressBar() as bar:
         for path in paths:
             try:
+                opening(path)
                 results.append(_read_one(path, options, time_range, work, bar, doing))
             except SkipxError as error:
                 if len(paths) == 1:

@@ -22,7 +22,7 @@ class Library:
 
 LIBRARIES: tuple[Library, ...] = (
     Library("cuBLAS", r"cublas|nvjet|xmma", "cuBLAS(Lt) puts its own or its generator's name in"),
-    Library("BLAS", r"gemm|gemv|splitK(?!v)|dot_kernel|reduce_1Block", "the routine's name"),
+    Library("BLAS", r"(?<!fb)gemm|gemv|splitK(?!v)|dot_kernel|reduce_1Block", "the routine's name"),
     Library(
         "CUTLASS", r"^(void )?cutlass(::|_)", "the kernel itself is CUTLASS's, not a type in it"
     ),

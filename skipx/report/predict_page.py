@@ -31,7 +31,7 @@ class PredictPage:
             found.file,
             [
                 plural(found.iterations, "iteration"),
-                f"{format_count(found.launches)} launches each",
+                _launches(found),
             ],
             synthetic=found.synthetic,
             full=verbose,
@@ -47,6 +47,11 @@ class PredictPage:
         if verbose:
             sources = ", ".join(f"{name} {source}" for name, source in found.sources.items())
             yield Text(f" parameters: {printable(sources)}", style="dim")
+
+
+def _launches(found: Predictions) -> str:
+    word = "launch" if found.launches == 1 else "launches"
+    return f"{format_count(found.launches)} {word}{' each' if found.iterations > 1 else ''}"
 
 
 def _summary(found: Predictions) -> RenderableType:
@@ -78,7 +83,7 @@ def _table(found: Predictions, *, wide: bool) -> RenderableType:
     if intervals:
         add_numbers(table, "95 %")
     if corrected:
-        add_numbers(table, "untraced")
+        add_numbers(table, *(["untraced IL"] if wide else []), "untraced")
     if wide:
         add_numbers(table, "launches", "eq. 8")
     add_numbers(table, "bound")
@@ -89,6 +94,7 @@ def _table(found: Predictions, *, wide: bool) -> RenderableType:
             format_ns(row.il_ns),
             Text(format_ratio(row.speedup), style="bold"),
             *([_interval(row)] if intervals else []),
+            *([format_ns(row.corrected_il_ns)] if corrected and wide else []),
             *([format_ratio(row.corrected_speedup)] if corrected else []),
             *([format_count(row.launches), format_ratio(row.ideal_speedup)] if wide else []),
             format_ratio(row.bound_speedup),

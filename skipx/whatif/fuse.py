@@ -19,6 +19,8 @@ class Realisation(StrEnum):
     """L - 1 launch calls; the operators around them still run."""
     DISPATCH_ELIDED = "dispatch-elided"
     """Also the host's work between the first and the last launch, as in a compiled region."""
+    TRAFFIC_SAVED = "traffic saved"
+    """Also what the kernels write for one another to read: at best the longest of them is left."""
     GRAPH = "graph"
     """The same, but the kernels stay, as nodes of one graph."""
 
@@ -27,6 +29,8 @@ def fuse(
     label: str,
     groups: Sequence[Int64],
     realisation: Realisation = Realisation.DISPATCH_ELIDED,
+    *,
+    stays: Mask | None = None,
 ) -> Edit:
     """Return the edit that makes each group of activities one kernel, or one graph.
 
@@ -36,14 +40,16 @@ def fuse(
             one thread, disjoint from the others. A group that an earlier edit has touched, or that
             a graph launches, is left as it is.
         realisation: what goes beside the launches.
+        stays: by row of the trace program's work: a product, whose time no fusion saves.
 
-    A kernel takes the sum of the durations, and no gaps; no memory traffic is taken to be saved.
+    A kernel takes the sum of the durations, and no gaps. With ``TRAFFIC_SAVED`` it takes that of
+    the longest, or of what ``stays`` if this is more.
     It is launched where the last of the group was if the operators around still run, for these
     prepare it, else where the first was.
     """
 
     def apply(scenario: Scenario) -> Scenario:
-        return _fused(scenario, groups, realisation)
+        return _fused(scenario, groups, realisation, stays)
 
     return Edit(label, apply, removes_launches=True)
 
@@ -59,7 +65,9 @@ def without_memsets(label: str = "no memsets") -> Edit:
     return Edit(label, apply, removes_launches=True, on_host=False)
 
 
-def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation) -> Scenario:
+def _fused(
+    scenario: Scenario, groups: Sequence[Int64], realisation: Realisation, stays: Mask | None
+) -> Scenario:
     items, work = scenario.program.items, scenario.program.work
     place = np.full(int(scenario.activity.max(initial=-1)) + 1, NONE)
     place[scenario.activity] = np.arange(len(work))
@@ -80,7 +88,8 @@ def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation
             graph[first], floor[first] = True, scenario.graph.floor_ns
             own[first], setup[first] = scenario.graph.call_ns(len(rows)), 0
         else:
-            duration[rows[0]] = duration[rows].sum()
+            saved = realisation is Realisation.TRAFFIC_SAVED
+            duration[rows[0]] = _fused_ns(duration[rows], stays, group, saved=saved)
             owner[rows[1:]] = NONE
         if realisation is Realisation.LAUNCH_ONLY:
             owner[rows[0]] = launchers[-1]
@@ -90,6 +99,13 @@ def _fused(scenario: Scenario, groups: Sequence[Int64], realisation: Realisation
             own[between & (items.kind == Kind.WORK)] = 0
     columns = {"gap_ns": gap, "duration_ns": own, "floor_ns": floor, "setup_ns": setup}
     return scenario.relaunched(owner, duration, graph=graph, **columns)
+
+
+def _fused_ns(durations: Int64, stays: Mask | None, group: Int64, *, saved: bool) -> int:
+    if not saved:
+        return int(durations.sum())
+    fixed = 0 if stays is None else int(durations[stays[group]].sum())
+    return max(int(durations.max()), fixed)
 
 
 def elided(scenario: Scenario, first: int, last: int) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -27,14 +27,22 @@ class ChainPlaces:
         Each is the rows of ``trace.activities`` of its kernels. ``taken``, by item of the
         sequence, marks what belongs to other chains already; the occurrences are marked in it.
         """
-        codes = [self._code.get(kernel, -1) for kernel in kernels]
-        length = len(codes)
+        codes = (self._code.get(name, -1) for name in kernels)
+        return self._find(len(kernels), (self._codes == code for code in codes), taken)
+
+    def of_parts(self, parts: Sequence[str], *, taken: Mask | None = None) -> list[Int64]:
+        """Return the same of chains of kernels whose names hold these parts, in any case."""
+        texts = [text.lower() for text in self._code]
+        holds = (np.array([part.lower() in text for text in texts]) for part in parts)
+        return self._find(len(parts), (one[self._codes] for one in holds), taken)
+
+    def _find(self, length: int, matching: Iterable[Mask], taken: Mask | None) -> list[Int64]:
         rows, offsets = self._segments.rows, self._segments.offsets
         if length == 0 or length > len(rows):
             return []
         matches = np.ones(len(rows) - length + 1, dtype=np.bool_)
-        for place, code in enumerate(codes):
-            matches &= self._codes[place : len(rows) - length + 1 + place] == code
+        for place, mask in enumerate(matching):
+            matches &= mask[place : len(rows) - length + 1 + place]
         found = []
         for low, high in pairwise(offsets.tolist()):
             free = low

@@ -12,7 +12,7 @@ from skipx.records import NONE
 from skipx.whatif.fuse import fuse
 from skipx.whatif.iteration import Iteration
 from skipx.whatif.places import ChainPlaces
-from skipx.whatif.realisable import Way, is_fixed, way_of
+from skipx.whatif.realisable import REALISABLE, Way, cuts, way_of
 from skipx.whatif.result import PlanStep
 
 PLANNED_ITERATIONS = 3
@@ -38,22 +38,16 @@ class Piece:
 def pieces_of(candidates: Sequence[Candidate], *, realisable: bool = True) -> list[Piece]:
     """Return the candidates that recur in an iteration, and their parts between fixed kernels.
 
-    A part begins at a matrix product, attention or other library kernel, or behind it, so that it
-    can be fused pointwise or as an epilogue. With ``realisable`` only what is not ``graph only``.
+    With ``realisable`` only those that a compiler could make one kernel.
     """
     found: dict[tuple[str, ...], Piece] = {}
     for candidate in candidates:
         if candidate.in_graph or candidate.label == "whole-graph":
             continue
         kernels = tuple(candidate.kernels)
-        fixed = [i for i, name in enumerate(kernels) if is_fixed(name)]
-        starts = sorted({0, *fixed, *(i + 1 for i in fixed)})
-        ends = {
-            start: min([i for i in fixed if i > start], default=len(kernels)) for start in starts
-        }
-        for low, high in [(0, len(kernels)), *((low, ends[low]) for low in starts)]:
+        for low, high in dict.fromkeys([(0, len(kernels)), *cuts(kernels)]):
             part = kernels[low:high]
-            if len(part) < 2 or (realisable and way_of(part) is Way.GRAPH):
+            if realisable and way_of(part) not in REALISABLE:
                 continue
             operators = tuple(candidate.operators[low:high])
             found.setdefault(part, Piece(part, operators, candidate.module))
@@ -65,10 +59,11 @@ def plan(
 ) -> list[PlanStep]:
     """Return at most ``most`` chains, each the one that saves the most beside those before it.
 
-    Greedy, by the replay with the chains dispatch-elided; where chains overlap, the one chosen
-    earlier has the kernels. Ends early where nothing saves 0.01 % more.
+    Greedy, by the replay of a few iterations with the chains dispatch-elided; where chains
+    overlap, the one chosen earlier has the kernels. Ends early where nothing saves 0.01 % more.
+    What is said of each chain is of all iterations.
     """
-    chosen: list[PlanStep] = []
+    chosen: list[Piece] = []
     weighed = _Weighing(iterations[:PLANNED_ITERATIONS], places)
     best = weighed.baseline
     left = dict.fromkeys(pieces, weighed.baseline)
@@ -87,10 +82,10 @@ def plan(
         if winner is None or best - least < LEAST_GAIN * weighed.baseline:
             break
         del left[winner]
-        count = weighed.take(winner)
-        chosen.append(_step(winner, len(chosen) + 1, count, weighed.baseline, best, least))
+        weighed.take(winner)
+        chosen.append(winner)
         best = least
-    return chosen
+    return _steps(chosen, _Weighing(iterations, places))
 
 
 class _Weighing:
@@ -101,11 +96,11 @@ class _Weighing:
         self._places = places
         self._taken = places.nothing_taken()
         self._groups: list[np.ndarray] = []
-        self.baseline = self._il([])
+        self.baseline = self.il()
 
     def with_piece(self, piece: Piece) -> float:
         """Return the mean IL with a further chain, ns."""
-        return self._il(self._places.of(piece.kernels, taken=self._taken.copy()))
+        return self.il(self._places.of(piece.kernels, taken=self._taken.copy()))
 
     def take(self, piece: Piece) -> float:
         """Choose a chain; return its occurrences per iteration."""
@@ -118,13 +113,25 @@ class _Weighing:
         )
         return inside / len(self._iterations)
 
-    def _il(self, more: list[np.ndarray]) -> float:
+    def il(self, more: Sequence[np.ndarray] = ()) -> float:
+        """Return the mean IL with the chains chosen so far, and further occurrences, ns."""
         total = 0
         for one in self._iterations:
             rows = [one.work_rows(group) for group in (*self._groups, *more)]
             edit = fuse("", [row for row in rows if (row != NONE).all()])
             total += edit.apply(one.scenario).il_ns()
         return total / len(self._iterations)
+
+
+def _steps(chosen: Sequence[Piece], weighed: _Weighing) -> list[PlanStep]:
+    steps: list[PlanStep] = []
+    before = weighed.baseline
+    for number, piece in enumerate(chosen, start=1):
+        count = weighed.take(piece)
+        after = weighed.il()
+        steps.append(_step(piece, number, count, weighed.baseline, before, after))
+        before = after
+    return steps
 
 
 def _step(

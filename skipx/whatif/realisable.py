@@ -1,15 +1,11 @@
-"""How a chain could be realised, told from the names of its kernels."""
+"""How a chain could be realised, told from the roles of its kernels."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from skipx.metrics.libraries import is_library_mediated
-
-_REDUCTION = re.compile(r"reduce|softmax|norm|argmax|cumsum|scan|sort|topk", re.IGNORECASE)
-_ATTENTION = re.compile(r"flash|fmha|attention|attn", re.IGNORECASE)
+from skipx.whatif.kernel_role import Role, role_of
 
 
 class Way(StrEnum):
@@ -19,9 +15,17 @@ class Way(StrEnum):
     REDUCTION = "reduction"
     """Pointwise around a reduction."""
     EPILOGUE = "epilogue"
-    """Of a matrix product or attention kernel, which comes first."""
+    """Pointwise behind a matrix product or attention kernel, which comes first."""
+    ROW_EPILOGUE = "row epilogue"
+    """The same with a reduction, for which the product must hold whole rows."""
+    UNKNOWN = "unknown"
+    """The names of its kernels do not tell."""
     GRAPH = "graph only"
-    """It holds a library's kernel that is not its first, or several."""
+    """No compiler makes it one kernel: a product that is not its first, a collective, a sort."""
+
+
+REALISABLE = (Way.POINTWISE, Way.REDUCTION, Way.EPILOGUE, Way.UNKNOWN)
+"""What a plan is made of unless told otherwise."""
 
 
 def way_of(kernels: Sequence[str]) -> Way:
@@ -29,12 +33,44 @@ def way_of(kernels: Sequence[str]) -> Way:
 
     Chains never cross a synchronisation, a stream or an iteration; segments see to that.
     """
-    fixed = [i for i, name in enumerate(kernels) if is_fixed(name)]
-    if fixed:
-        return Way.EPILOGUE if fixed == [0] else Way.GRAPH
-    return Way.REDUCTION if any(_REDUCTION.search(name) for name in kernels) else Way.POINTWISE
+    roles = [role_of(kernel) for kernel in kernels]
+    product = product_length(kernels)
+    rest = roles[product:]
+    if not {Role.FIXED, Role.AUXILIARY, Role.ALONE}.isdisjoint(rest):
+        return Way.GRAPH
+    if Role.OTHER in rest:
+        return Way.UNKNOWN
+    if product:
+        return Way.ROW_EPILOGUE if Role.REDUCTION in rest else Way.EPILOGUE
+    return Way.REDUCTION if Role.REDUCTION in rest else Way.POINTWISE
 
 
-def is_fixed(kernel: str) -> bool:
-    """Tell whether a kernel is a library's or an attention kernel, which stays as it is."""
-    return is_library_mediated(kernel) or _ATTENTION.search(kernel) is not None
+def product_length(kernels: Sequence[str]) -> int:
+    """Return how many kernels at the begin of a chain are one product and its auxiliaries."""
+    main = 0
+    for place, kernel in enumerate(kernels):
+        role = role_of(kernel)
+        main += role is Role.FIXED
+        if main > 1 or role not in (Role.FIXED, Role.AUXILIARY):
+            return place
+    return len(kernels)
+
+
+def cuts(kernels: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the parts of a chain, as begin and end, that could be one kernel each.
+
+    A part begins at the chain's begin, at a product or behind it, and ends before the next one,
+    or before the first reduction behind its product.
+    """
+    roles = [role_of(kernel) for kernel in kernels]
+    stays = [i for i, role in enumerate(roles) if role in (Role.FIXED, Role.AUXILIARY, Role.ALONE)]
+    found = []
+    for begin in sorted({0, *stays, *(i + 1 for i in stays)}):
+        product = product_length(kernels[begin:])
+        free = begin + product
+        end = min((i for i in stays if i >= free), default=len(kernels))
+        if product:
+            reductions = (i for i in range(free, end) if roles[i] is Role.REDUCTION)
+            found.append((begin, min(reductions, default=end)))
+        found.append((begin, end))
+    return list(dict.fromkeys(part for part in found if part[1] - part[0] >= 2))

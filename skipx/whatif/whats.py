@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+import numpy as np
+
 from skipx import platforms
 from skipx.errors import UsageError
 from skipx.fusion.chains import chains
 from skipx.fusion.result import Candidate
 from skipx.platforms import Platform
-from skipx.records import NONE, Int64, Trace
+from skipx.records import NONE, Int64, Mask, Trace
 from skipx.whatif.capture import capture
 from skipx.whatif.fuse import Realisation, fuse, without_memsets
 from skipx.whatif.iteration import Iteration, Planner, What
+from skipx.whatif.kernel_role import Role, role_of
 from skipx.whatif.places import ChainPlaces
 from skipx.whatif.plan import pieces_of, plan
 from skipx.whatif.result import PlanStep
@@ -21,6 +24,7 @@ from skipx.whatif.scales import device, host, without_syncs
 from skipx.whatif.scenario import Edit, composed
 from skipx.whatif.swap import on_platform
 
+_STAYING = (Role.FIXED, Role.AUXILIARY, Role.ALONE)
 CANDIDATES = 50
 """Chains that are ranked, by launches removed, before they are played."""
 NAMES = (
@@ -31,13 +35,16 @@ NAMES = (
     "device=TIMES",
     "platform=NAME",
     "fuse=CHAIN",
+    "traffic-saved=CHAIN",
     "launch-only=CHAIN",
     "graph=CHAIN",
 )
-
+_PART = " + "
+"""Between the parts of kernel names that make a chain."""
 
 _REALISATIONS = {
     "fuse": Realisation.DISPATCH_ELIDED,
+    "traffic-saved": Realisation.TRAFFIC_SAVED,
     "launch-only": Realisation.LAUNCH_ONLY,
     "graph": Realisation.GRAPH,
 }
@@ -81,10 +88,7 @@ class Whats:
         if name == "platform" and value:
             return self._on(value)
         if name in _REALISATIONS and value:
-            number = self._number_of(value)
-            chain = self.candidates[number - 1].kernels
-            realisation = _REALISATIONS[name]
-            return self.fused(f"chain {number} ({realisation})", [chain], realisation)
+            return self._chain(value, _REALISATIONS[name])
         raise UsageError(f"there is no what-if {text!r}", hint=f"one of {', '.join(NAMES)}")
 
     def fused(
@@ -96,12 +100,7 @@ class Whats:
         """Return the what-if of chains; where two overlap, the one named first has the kernels."""
         taken = self.places.nothing_taken()
         groups = [group for kernels in kept for group in self.places.of(kernels, taken=taken)]
-
-        def what(iteration: Iteration) -> Edit:
-            rows = [iteration.work_rows(group) for group in groups]
-            return fuse(label, [row for row in rows if _inside(row)], realisation)
-
-        return what
+        return self._fused(label, groups, realisation)
 
     def planner(self, most: int, *, realisable: bool = True) -> Planner:
         """Return what makes a fusion plan of at most ``most`` fused kernels.
@@ -118,21 +117,54 @@ class Whats:
         def planned(iterations: Sequence[Iteration]) -> tuple[list[PlanStep], list[What]]:
             steps = plan(iterations, self.places, pieces, most)
             chains = [step.kernels for step in steps]
-            return steps, [
+            whats = [
                 self.fused(f"the plan's first {n}" if n > 1 else "the plan's first", chains[:n])
                 for n in _budgets(len(steps))
             ]
+            if steps:
+                saved = Realisation.TRAFFIC_SAVED
+                whats.append(self.fused(f"the plan, {saved}", chains, saved))
+            return steps, whats
 
         return planned
 
-    def _number_of(self, text: str) -> int:
-        number = int(text) if text.isdecimal() else 0
+    def _chain(self, text: str, realisation: Realisation) -> What:
+        """Return the what-if of a chain by its number, or by parts of its kernels' names."""
+        if not text.isdecimal():
+            parts = [part.strip() for part in text.split(_PART)]
+            groups = self.places.of_parts(parts) if len(parts) > 1 and all(parts) else []
+            if not groups:
+                raise UsageError(
+                    f"there is no chain {text!r}",
+                    hint=f"its number in `skipx chains`, or parts of its kernels' names in order,"
+                    f" like 'gemm{_PART}gelu'",
+                )
+            return self._fused(f"{text} ({realisation})", groups, realisation)
+        number = int(text)
         if not 1 <= number <= len(self.candidates):
             raise UsageError(
-                f"there is no chain {text!r} among the {len(self.candidates)} candidates",
+                f"there is no chain {number} among the {len(self.candidates)} candidates",
                 hint="a number from 1, as `skipx chains` lists them",
             )
-        return number
+        kernels = self.candidates[number - 1].kernels
+        return self.fused(f"chain {number} ({realisation})", [kernels], realisation)
+
+    def _fused(self, label: str, groups: Sequence[Int64], realisation: Realisation) -> What:
+        def what(iteration: Iteration) -> Edit:
+            rows = [iteration.work_rows(group) for group in groups]
+            stays = self._stays[iteration.source.activity]
+            return fuse(label, [row for row in rows if _inside(row)], realisation, stays=stays)
+
+        return what
+
+    @cached_property
+    def _stays(self) -> Mask:
+        """By activity of the trace: its time is not saved with the traffic of what is around."""
+        table = self._trace.activities
+        used = np.unique(table.name)
+        stays = [role_of(self._trace.names[name]) in _STAYING for name in used.tolist()]
+        marked: Mask = np.array([*stays, False])[np.searchsorted(used, table.name)]
+        return marked
 
     def _on(self, name: str) -> What:
         target = platforms.resolve(name, devices=())
@@ -140,6 +172,19 @@ class Whats:
             raise UsageError(f"there is no platform {name!r}", hint="see skipx platforms list")
 
         return lambda iteration: on_platform(iteration, self._platform, target)
+
+
+_ORDER = ("platform", "fuse", "traffic-saved", "launch-only", "graph=", "no-memset", "no-sync")
+"""A graph has launch costs of its own and takes in what is left; what is gone holds up none."""
+
+
+def in_order(names: Sequence[str]) -> list[int]:
+    """Return the places of what-ifs by name in the order in which they go together."""
+    ranks = [
+        next((i for i, start in enumerate(_ORDER) if name.startswith(start)), len(_ORDER))
+        for name in names
+    ]
+    return sorted(range(len(names)), key=lambda place: ranks[place])
 
 
 def together(whats: Sequence[What]) -> What:

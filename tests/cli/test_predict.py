@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from skipx.platforms import write
+from skipx.prefill.manifest import Manifest
+from skipx.sources.saved import save_trace
 from tests.cli.conftest import Skipx
 from tests.cli.kineto_file import events, orphan, write_trace
 from tests.report.rendering import controls, widest
+from tests.whatif.traces import model_trace, published
 
 
 @pytest.fixture
@@ -65,6 +71,7 @@ def test_a_plan_alone(skipx: Skipx, model: str) -> None:
     assert [row["what"] for row in one["predictions"]] == [
         "graph",
         "the plan's first",
+        "the plan, traffic saved",
     ]
     assert one["predictions"][1]["il_ns"] == one["plan"][0]["il_ns"]
     assert one["plan"][0]["kernels"] == ["a", "b"]
@@ -80,12 +87,54 @@ def test_graph_beats_nothing_where_launches_are_waited_for(skipx: Skipx, model: 
     assert one["skipx"]["schema"] == "skipx.predict/1"
 
 
+def test_a_trace_of_a_run_has_its_control_and_its_platform(
+    skipx: Skipx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Manifest({}, ["skipx", "run"]).write(tmp_path)
+    (tmp_path / "points").mkdir()
+    (tmp_path / "traces").mkdir()
+    trace = tmp_path / "traces" / "key"
+    save_trace(model_trace([("a", 20), ("b", 20)] * 3), trace)
+    write(published(), tmp_path / "platform.json")
+    point = tmp_path / "points" / "key.json"
+
+    def found(*arguments: object) -> dict[str, Any]:
+        (one,) = skipx("predict", *arguments, "--host", 2, "--json").json()
+        answer: dict[str, Any] = one
+        return answer
+
+    point.write_text(json.dumps({"control_ns": []}))
+    corrected = found(trace)["corrected_il_ns"]
+    assert found(trace)["control_ns"] is None
+    assert found(trace)["sources"]["graph"] == "preset:bench"
+    point.write_text(json.dumps({"control_ns": [corrected, corrected * 1.05, corrected * 2]}))
+    assert found(trace)["control_ns"] == corrected * 1.05
+    assert found(trace, "--control", corrected * 1.02e-6)["control_ns"] == corrected * 1.02
+    monkeypatch.chdir(tmp_path / "traces")
+    assert found("key")["control_ns"] == corrected * 1.05
+    point.write_text(json.dumps({"control_ns": [corrected * 2]}))
+    refused = skipx("predict", trace)
+    assert refused.code == 5
+    assert "were measured untraced" in refused.err
+
+
+def test_chains_by_parts_of_their_kernels_names(skipx: Skipx, model: str) -> None:
+    assert labels(skipx, model, "--fuse", "a + b", "--traffic-saved", "b + c") == [
+        "a + b (dispatch-elided)",
+        "b + c (traffic saved)",
+        "all together",
+    ]
+    refused = skipx("predict", model, "--fuse", "a + nosuch")
+    assert refused.code == 2
+    assert "there is no chain 'a + nosuch'" in refused.err
+
+
 def test_tables(skipx: Skipx, model: str, tmp_path: Path) -> None:
     file = tmp_path / "plan.csv"
     result = skipx("predict", model, "--fuse-best", 2, "-o", file, "--table", "plan")
     assert result.code == 0
     (row, *_) = list(csv.DictReader(file.read_text().splitlines()))
-    assert row["way"] == "pointwise"
+    assert row["way"] == "unknown"
     assert skipx("predict", model, "-o", file).code == 2
     assert skipx("predict", model, "-o", file, "--force").code == 0
     assert len(list(csv.DictReader(file.read_text().splitlines()))) == 5

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from skipx.records import NONE, ActivityKind
+from skipx.records import NONE, ActivityKind, Int64
 from skipx.timeline import Kind
 from skipx.whatif.capture import capture
-from skipx.whatif.fuse import fuse, without_memsets
+from skipx.whatif.fuse import Realisation, fuse, without_memsets
 from skipx.whatif.recoverable import recoverable_ns
 from skipx.whatif.scales import device, host, without_syncs
 from skipx.whatif.scenario import Scenario
@@ -25,6 +25,14 @@ def any_scenario(seed: int) -> Scenario:
     program = alone(random_program(seed))
     free = change(program, anchor=np.full_like(program.items.anchor, NONE))
     return scenario(free, even(random_parameters(seed)))
+
+
+def chain(before: Scenario, seed: int) -> Int64:
+    """Some activities of one stream, launched one by one."""
+    rows = np.flatnonzero(before.program.work.stream == seed % 3)
+    single = before.program.items.count[before.launcher] == 1
+    chosen: Int64 = rows[single[rows]][:4]
+    return chosen
 
 
 @given(SEEDS)
@@ -63,6 +71,19 @@ def same_queues(before: Scenario) -> bool:
     return True
 
 
+@given(SEEDS, SEEDS)
+def test_more_of_a_chains_cost_gone_is_never_slower(seed: int, other: int) -> None:
+    before = any_scenario(seed)
+    rows = chain(before, other)
+    assume(len(rows) >= 2)
+    fixed = np.random.default_rng(other).random(len(before.program.work)) < 0.5
+    latencies = [
+        fuse("", [rows], how, stays=fixed).apply(before).il_ns()
+        for how in (Realisation.DISPATCH_ELIDED, Realisation.TRAFFIC_SAVED)
+    ]
+    assert latencies == sorted(latencies, reverse=True)
+
+
 @given(SEEDS)
 def test_every_activity_stays_in_a_capture(seed: int) -> None:
     before = any_scenario(seed)
@@ -75,13 +96,10 @@ def test_every_activity_stays_in_a_capture(seed: int) -> None:
 @given(SEEDS, SEEDS)
 def test_fusing_keeps_the_devices_work(seed: int, other: int) -> None:
     before = any_scenario(seed)
-    work = before.program.work
-    rows = np.flatnonzero(work.stream == other % 3)
-    single = before.program.items.count[before.launcher] == 1
-    rows = rows[single[rows]][:4]
+    rows = chain(before, other)
     assume(len(rows) >= 2)
     after = fuse("", [rows]).apply(before)
-    assert after.program.work.duration_ns.sum() == work.duration_ns.sum()
+    assert after.program.work.duration_ns.sum() == before.program.work.duration_ns.sum()
     assert after.launches == before.launches - len(rows) + 1
 
 

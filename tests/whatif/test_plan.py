@@ -9,12 +9,17 @@ import pytest
 import skipx
 from skipx.errors import UsageError
 from skipx.fusion.result import Candidate
+from skipx.whatif.kernel_role import Role, role_of
 from skipx.whatif.places import ChainPlaces
 from skipx.whatif.plan import pieces_of
 from skipx.whatif.realisable import Way, way_of
 from tests.whatif.traces import machine, model_trace
 
 # Behind a long kernel launches cost nothing; those of p and q are waited for.
+ADD = "void at::native::vectorized_elementwise_kernel<4, at::native::AddFunctor<float> >(int)"
+MUL = "void at::native::elementwise_kernel<128, 4, at::native::MulFunctor<float> >(int)"
+SUM = "void at::native::reduce_kernel<512, 1, at::native::ReduceOp<float> >(at::native::ReduceOp)"
+GEMM = "sm90_xmma_gemm_bf16bf16_bf16f32_f32_tn_n_tilesize128x128x64_execute_kernel__5x_cublas"
 HIDDEN = [("gemm", 20_000), ("x", 10), ("y", 10), ("z", 10)]
 SEEN = [("p", 10), ("q", 10)]
 
@@ -27,7 +32,7 @@ def test_chains_are_chosen_by_what_they_save() -> None:
     first = found.plan[0]
     assert list(first.kernels) == ["p", "q"]
     assert first.occurrences_per_iteration == 2
-    assert first.way == "pointwise"
+    assert first.way == "unknown", "p and q are nobody's names"
     assert first.operators == ["aten::p", "aten::q"]
     assert first.saving_ns == pytest.approx(found.replayed_il_ns - first.il_ns)
 
@@ -54,16 +59,62 @@ def test_a_plan_of_none_is_refused() -> None:
 @pytest.mark.parametrize(
     ("kernels", "way"),
     [
-        (["at::native::add", "at::native::mul"], Way.POINTWISE),
-        (["at::native::add", "at::native::reduce_kernel"], Way.REDUCTION),
-        (["sm90_xmma_gemm_f16", "at::native::add"], Way.EPILOGUE),
-        (["pytorch_flash::flash_fwd_kernel", "at::native::add"], Way.EPILOGUE),
-        (["at::native::add", "sm90_xmma_gemm_f16"], Way.GRAPH),
-        (["sm90_xmma_gemm_f16", "at::native::add", "Cijk_Alik"], Way.GRAPH),
+        ([ADD, MUL], Way.POINTWISE),
+        ([ADD, SUM], Way.REDUCTION),
+        ([GEMM, ADD], Way.EPILOGUE),
+        ([GEMM, "void splitKreduce_kernel<32, 16>(float)", ADD], Way.EPILOGUE),
+        (["void pytorch_flash::flash_fwd_kernel<Traits>(Params)", ADD], Way.EPILOGUE),
+        ([GEMM, ADD, SUM], Way.ROW_EPILOGUE),
+        ([ADD, GEMM], Way.GRAPH),
+        ([GEMM, ADD, "Cijk_Alik_Bljk_BBS_BH_Bias_HA_S_SAV"], Way.GRAPH),
+        ([ADD, "ncclDevKernel_AllReduce_Sum_f16_RING_LL(Args)"], Way.GRAPH),
+        ([ADD, "void cub::DeviceRadixSortOnesweepKernel<Policy>(int)"], Way.GRAPH),
+        ([ADD, "my_kernel"], Way.UNKNOWN),
+        ([GEMM, "my_kernel"], Way.UNKNOWN),
     ],
 )
 def test_how_a_chain_could_be_realised(kernels: list[str], way: Way) -> None:
     assert way_of(kernels) is way
+
+
+@pytest.mark.parametrize(
+    ("kernel", "role"),
+    [
+        (ADD, Role.POINTWISE),
+        ("triton_poi_fused_addmm_gelu_native_layer_norm_15", Role.POINTWISE),
+        ("triton_poi_fused__scaled_dot_product_flash_attention_clone_10", Role.POINTWISE),
+        ("triton_per_fused__to_copy_add_addmm_mean_mul_pow_rsqrt_8", Role.REDUCTION),
+        ("triton_tem_fused_addmm_3", Role.FIXED),
+        (
+            "void at::native::(anonymous namespace)::distribution_elementwise_grid_stride_kernel"
+            "<float, 4, at::native::templates::cuda::normal_and_transform<float> >(int)",
+            Role.POINTWISE,
+        ),
+        ("void vllm::rms_norm_kernel<c10::BFloat16, 8, 2>(c10::BFloat16*)", Role.REDUCTION),
+        ("void (anonymous namespace)::softmax_warp_forward<float, 10>(float*)", Role.REDUCTION),
+        ("void cudnn::bn_fw_tr_1C11_singleread<float, 512>(float)", Role.REDUCTION),
+        ("nvjet_tst_64x16_64x16_2x4_2cta_h_bz_bias_TNT", Role.FIXED),
+        ("bmm_Bfloat16_MxE2m1MxE4m3_Fp32_t128x16x256u2", Role.FIXED),
+        ("_matmul_ogs_NNT_bf16xbf16xmxfp4_128x128x128x1_swiglu", Role.FIXED),
+        ("void cutlass::Kernel2<cutlass_80_tensorop_bf16_s16816gemm_relu>(Params)", Role.FIXED),
+        ("Cijk_Alik_Bljk_BBS_BH_Bias_HA_S_SAV_UserArgs_MT16x16x256", Role.FIXED),
+        ("fmhaSm100aKernel_QkvE4m3OBfloat16H64PagedKvCausalP16VarSeqQ128Kv128", Role.FIXED),
+        ("attn_fwd", Role.FIXED),
+        ("kernel_unified_attention_2d", Role.FIXED),
+        ("void cudnn::ops::nhwcToNchwKernel<float, float>(Params)", Role.AUXILIARY),
+        ("void (anonymous namespace)::multimem_all_reduce_kernel<c10::BFloat16, 16>()", Role.ALONE),
+        ("_topk_forward", Role.ALONE),
+        ("create_flashinfer_kv_indices_triton", Role.OTHER),
+        ("void vllm::reshape_and_cache_flash_kernel<__nv_bfloat16>(float*)", Role.OTHER),
+        ("void fbgemm_gpu::permute_2D_data_kernel<false, int>(int)", Role.OTHER),
+        ("emulated::cublaslt::gemm<bfloat16, n=768, k=768>", Role.FIXED),
+        ("emulated::elementwise<aten::mul, bfloat16>", Role.POINTWISE),
+        ("emulated::norm<aten::native_layer_norm, bfloat16>", Role.REDUCTION),
+        ("emulated::reduce<aten::mean, float32>", Role.REDUCTION),
+    ],
+)
+def test_roles_of_kernels_of_real_traces(kernel: str, role: Role) -> None:
+    assert role_of(kernel) is role
 
 
 def candidate(kernels: list[str], label: str = "fusion") -> Candidate:
@@ -90,6 +141,9 @@ def test_parts_of_a_chain_between_library_kernels() -> None:
         ("gemm", "e"),
     ]
     assert pieces[1].operators == ("op gemm", "op c", "op d")
+    rows = pieces_of([candidate([GEMM, ADD, SUM, MUL])])
+    assert [piece.kernels for piece in rows] == [(GEMM, ADD), (ADD, SUM, MUL)]
+    assert [piece.way for piece in rows] == [Way.EPILOGUE, Way.REDUCTION]
     whole = pieces_of([candidate(["a", "gemm", "b"])], realisable=False)
     assert whole[0].kernels == ("a", "gemm", "b")
     assert pieces_of([candidate(["a", "b"], label="whole-graph")]) == []
@@ -103,3 +157,42 @@ def test_occurrences_do_not_overlap_and_stay_in_their_segment() -> None:
     assert len(places.of(["a", "a", "a"], taken=taken)) == 2
     assert [rows.tolist() for rows in places.of(["a", "a"], taken=taken)] == [[3, 4], [8, 9]]
     assert places.of(["nosuch"]) == []
+
+
+def test_a_chain_by_parts_of_its_kernels_names() -> None:
+    trace = model_trace(
+        [("one::Add", 5), ("Mul<x>", 5), ("two::add", 5), ("mul<y>", 5)], work=(20,)
+    )
+    places = ChainPlaces(trace)
+    assert [rows.tolist() for rows in places.of_parts(["ADD", "mul"])] == [[0, 1], [2, 3]]
+    assert [rows.tolist() for rows in places.of_parts(["two", "mul"])] == [[2, 3]]
+    assert places.of_parts(["mul", "mul"]) == []
+
+
+def test_the_plan_is_told_of_all_iterations() -> None:
+    work = (200, 200, 200, 900, 900)
+    apart = [("one", 5), *SEEN, ("two", 5), *SEEN]
+    found = skipx.predict(model_trace(apart, work=work), platform=machine(), fuse_best=2)
+    rows = {row.what: row for row in found.predictions}
+    assert found.plan[0].speedup == pytest.approx(rows["the plan's first"].speedup)
+    assert found.plan[0].il_ns == rows["the plan's first"].il_ns
+
+
+def test_traffic_saved_leaves_the_longest_kernel_or_the_product() -> None:
+    kernels = [(GEMM, 300), (ADD, 200), (MUL, 250), ("apart", 5), (GEMM, 300), (ADD, 200)]
+    trace = model_trace([*kernels, (MUL, 250), ("end", 5)], work=(20,))
+    graph = "gemm + add + mul"
+    found = skipx.predict(
+        trace,
+        f"fuse={graph}",
+        f"traffic-saved={graph}",
+        "traffic-saved=Add + Mul",
+        together=False,
+        platform=machine(),
+    )
+    elided, saved, pointwise = found.predictions
+    assert elided.what == "gemm + add + mul (dispatch-elided)"
+    # The device is never idle: of 750 ns a chain 450 go, or 200 of a pointwise pair's 450.
+    assert elided.il_ns - saved.il_ns == 2 * 450
+    assert saved.launches == elided.launches == 4
+    assert pointwise.launches == 6

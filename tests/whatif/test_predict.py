@@ -126,8 +126,10 @@ def floor(ns: int) -> PerCall:
         ("no-sync=1", "there is no what-if 'no-sync=1'"),
         ("host=fast", "'host=fast' holds no number"),
         ("host=0", "is not to be had"),
-        ("fuse=0", "there is no chain '0'"),
-        ("fuse=999", "there is no chain '999'"),
+        ("fuse=0", "there is no chain 0 among"),
+        ("fuse=999", "there is no chain 999 among"),
+        ("fuse=gelu", "there is no chain 'gelu'"),
+        ("fuse=a + nosuch", "there is no chain 'a . nosuch'"),
         ("platform=nosuch", "nosuch"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from skipx.platforms import (
@@ -43,6 +44,13 @@ def model_trace(
         now = max(free, now) + 5
         builder.step(number, begin, now - begin)
     return builder.build(source=Source(kind="memory", path="model", synthetic=synthetic))
+
+
+def published() -> Platform:
+    """Return :func:`machine` as a platform that a file can hold."""
+    return dataclasses.replace(
+        machine(), provenance=Provenance.PUBLISHED, citation="made up for a test"
+    )
 
 
 def machine(*, profiler: bool = True) -> Platform:
