@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from skipx.report.document.run_details import RunDetails
 
 TOP = 10
-CANDIDATES = 20
+CANDIDATES = 10
 
 
 def run_details(

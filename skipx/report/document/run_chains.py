@@ -6,42 +6,39 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from skipx.prefill.point import Point
-from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, Series
+from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable
 from skipx.report.document.cells import count_cell, name_cell, ratio_cell
 from skipx.report.document.chain_blocks import chain_blocks
 from skipx.report.document.run_details import Located, RunDetails
 from skipx.report.document.run_groups import RunGroup
-from skipx.units import format_ratio
+from skipx.report.document.run_joined import joined
 
 
 def run_chains(
     groups: Iterable[RunGroup], shown: Sequence[Located], details: RunDetails
 ) -> list[Block]:
-    """Return the best length of each series with what is predicted, and the close-ups' curves."""
-    table = _best_lengths(groups, details)
-    curves = [
-        _of_point(block, where, details)
+    """Return the best length of each series, and of the close-ups the curves and candidates."""
+    blocks = [
+        (where, block)
         for where in shown
-        for block in chain_blocks(details.close_ups[where.point].chains)
-        if isinstance(block, Curves)
+        for results in [details.close_ups[where.point]]
+        for block in chain_blocks(results.chains, results.chain_predictions)
     ]
-    return [*([] if table is None else [table]), *curves]
-
-
-def _of_point(chart: Curves, where: Located, details: RunDetails) -> Curves:
-    """Return a chart of chains under the point's name, ideal speedups beside the predicted."""
-    chart = replace(chart, id=f"{where.id}-{chart.id}", title=f"{where.title}: {chart.title}")
-    predicted = _predicted(where.point, details)
-    if not chart.id.endswith("-chain-speedup") or not predicted:
-        return chart
-    told = ", ".join(f"{name} {format_ratio(speedup)}" for name, speedup in predicted.items())
-    lines = [Series(name, [speedup] * len(chart.x)) for name, speedup in predicted.items()]
-    return replace(
-        chart,
-        summary=f"{chart.summary} Predicted of the latency: {told}.",
-        series=[*chart.series, *lines],
-        log_y=True,
-    )
+    candidates = [
+        ([Cell(where.title)], block)
+        for where, block in blocks
+        if isinstance(block, DataTable) and block.id == "candidates"
+    ]
+    found: list[Block | None] = [
+        _best_lengths(groups, details),
+        *(
+            replace(block, id=f"{where.id}-{block.id}", title=f"{where.title}: {block.title}")
+            for where, block in blocks
+            if isinstance(block, Curves)
+        ),
+        joined([Column("point", number=False)], candidates),
+    ]
+    return [block for block in found if block is not None]
 
 
 def _predicted(point: Point, details: RunDetails) -> dict[str, float]:

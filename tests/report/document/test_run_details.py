@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from skipx.cli.trace_results import trace_results
 from skipx.platforms import REFERENCES, preset
 from skipx.prefill.point import Point
 from skipx.prefill.run_platforms import RunPlatforms
@@ -158,18 +159,24 @@ def test_timelines_share_a_budget_of_blocks_and_say_what_they_left_out() -> None
 
 
 def test_chains_have_the_predicted_speedups_beside_the_ideal() -> None:
-    report = sweep_report(sweep(), details=details(SLOW))
+    trace = fake_trace(SLOW, 40_000)
+    found = trace_results(trace, None, top=10, candidates=5)
+    report = sweep_report(sweep(), details=RunDetails().with_close_up(SLOW, found))
     speedup, counts = of_kind(report, "chains-section", Curves)
     assert speedup.id == "model-1-gpt2-2-b1-chain-speedup"
-    assert [line.name for line in speedup.series] == [
-        "by occurrences",
-        "by types",
-        "fusion plan",
-        "one graph",
-    ]
-    assert set(speedup.series[2].values) == {1.5}
-    assert set(speedup.series[3].values) == {2.0}
     assert counts.id == "model-1-gpt2-2-b1-chain-counts"
+    *ideal, predicted = speedup.series
+    assert [line.name for line in ideal] == ["by occurrences", "by types"]
+    assert predicted.points
+    best = max(value for value in predicted.values if value is not None)
+    candidates = table(report, "candidates")
+    assert {row[0].text for row in candidates.rows} == {"gpt2, slow, batch 1"}
+    place = [column.title for column in candidates.columns].index("predicted")
+    assert max(row[place].value or 0 for row in candidates.rows) == best > 1
+
+
+def test_each_series_has_what_a_plan_and_a_graph_are_predicted_to_win() -> None:
+    report = sweep_report(sweep(), details=details(SLOW))
     rows = {row[1].text: [cell.text for cell in row[-2:]] for row in table(report, "chains").rows}
     assert rows == {"intel-h100": ["-", "-"], "slow": ["1.50x", "2.00x"]}
 
