@@ -109,6 +109,14 @@ def swept(*models: str) -> Comparison:
     )
 
 
+def long_names() -> Comparison:
+    """Return a comparison of three traces whose names have no place to break."""
+    names = (f"{letter * 20}_{letter * 20}.json.gz" for letter in "abc")
+    baseline, *others = names
+    found = (PointPair({}, [ratio(2.0, SLOWER)]),)
+    return comparison(*(Pair(baseline, other, found) for other in others), kind=Kind.TRACES)
+
+
 def named(name: str) -> Comparison:
     """Return a comparison in which every text that a user or a trace can make is ``name``."""
     conditions = {"model": name}

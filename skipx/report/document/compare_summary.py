@@ -45,7 +45,8 @@ def _of_pair(pair: Pair) -> str:
     if not counts:
         return f"{names[0]} and {names[1]} have no latency that can be compared."
     if len(counts) == 1:
-        return f"{compared(names, next(iter(counts)))} at every point."
+        at = " at every point" if counts.total() > 1 else ""
+        return f"{compared(names, next(iter(counts)))}{at}."
     if (reach := _crossovers(pair)) and counts.keys() <= _PLAIN:
         return f"{compared(names, Verdict.FASTER)} from batch {reach} on, SLOWER below."
     told = [f"{verdict} at {counts[verdict]}" for verdict in Verdict if counts[verdict]]

@@ -13,7 +13,7 @@ from skipx.report.document.blocks import Document
 from skipx.report.document.compare_document import compare_document
 from skipx.report.html.page import html_page
 from skipx.sources import read_trace
-from tests.report.comparisons import named, swept
+from tests.report.comparisons import long_names, named, swept
 from tests.report.html.browser import Browser, chromium
 from tests.report.reports import (
     HOSTILE,
@@ -40,9 +40,10 @@ MAKERS: dict[str, Callable[[], Document]] = {
     "run": lambda: sweep_report(sweep_analysis(full_from=64)),
     "hostile-run": lambda: sweep_report(renamed(HOSTILE)),
     "comparison": lambda: compare_document(swept(), stamp=STAMP),
+    "long-names": lambda: compare_document(long_names(), stamp=STAMP),
     "hostile-comparison": lambda: compare_document(named(HOSTILE), stamp=STAMP),
     **{
-        name.partition(".")[0]: lambda name=name: document(read_trace(trace_path(name)))  # type: ignore[misc]
+        name.split(".json")[0]: lambda name=name: document(read_trace(trace_path(name)))  # type: ignore[misc]
         for name in REAL
     },
 }
