@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skipx.cli.output import emit_bytes, same_file
+from skipx.cli.progress import ProgressBar
 from skipx.errors import UsageError
 
 if TYPE_CHECKING:
@@ -96,7 +97,10 @@ def _write_figures(document: Document, folder: Path, *, force: bool) -> None:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(f"cannot be made: {reason}", where=str(folder)) from error
     count = 0
-    for name, data in figure_files(document):
-        write_new(folder / name, data, force=force)
-        count += 1
+    with ProgressBar(unit="files") as bar:
+        bar.phase("drawing figures")
+        for name, data in figure_files(document):
+            write_new(folder / name, data, force=force)
+            count += 1
+            bar.update(count, None)
     sys.stderr.write(f"skipx: wrote {plural(count, 'file')} to {printable(str(folder))}\n")

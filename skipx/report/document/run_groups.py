@@ -62,4 +62,4 @@ def _labels(row: Sequence[Series]) -> list[str]:
         return platforms
     if len(set(platforms)) == 1:
         return modes
-    return [f"{platform}, {mode}" for platform, mode in zip(platforms, modes, strict=True)]
+    return [f"{platform} {mode}" for platform, mode in zip(platforms, modes, strict=True)]

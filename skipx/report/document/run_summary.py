@@ -13,10 +13,12 @@ from skipx.report.document.run_details import (
     RunDetails,
     located,
     smallest_points,
+    waits_share,
 )
 from skipx.report.document.run_groups import RunGroup
 from skipx.report.document.run_predictions import plan_text, won_text
 from skipx.report.header import plural
+from skipx.report.verdict import IDLE_LIMIT
 from skipx.units import DASH, format_share
 from skipx.whatif.result import Prediction
 
@@ -50,11 +52,20 @@ def last_cpu_bound(series: Series) -> int | None:
     """
     verdict, at = series.inflection.verdict, series.inflection.batch
     if verdict == "none":
-        return series.batches[-1]
+        return 0 if _never_waits(series) else series.batches[-1]
     if verdict != "settled" or at is None:
         return None
     place = series.batches.index(at)
     return series.batches[place - 1] if place else 0
+
+
+def _never_waits(series: Series) -> bool:
+    """Tell whether launches cost too little for them to set the latency, at any batch size.
+
+    An iteration that is one graph has no inflection: nothing queues behind its one launch.
+    """
+    shares = [waits_share(found) for found in series.points if found.metrics is not None]
+    return bool(shares) and all(share is not None and share < IDLE_LIMIT for share in shares)
 
 
 def _headline(series: Sequence[Series]) -> str:
@@ -106,7 +117,7 @@ def _of_group(group: RunGroup, details: RunDetails) -> str:
         told = [next(iter(where))]
     else:
         told = [f"{turns} on {', '.join(labels)}" for turns, labels in where.items()]
-        if all(turns.startswith(_CPU_BOUND) for turns in told):
+        if told[0].startswith(_CPU_BOUND):
             told[1:] = [turns.removeprefix(_CPU_BOUND) for turns in told[1:]]
     closer = [_closer(one, details) for one in located([group], details.close_ups)]
     return " ".join([f"{group.title}: {'; '.join(told)}.", *filter(None, closer)])
@@ -128,6 +139,8 @@ def _closer(where: Located, details: RunDetails) -> str:
 
 def _turns(series: Series) -> str:
     found, last = series.inflection, last_cpu_bound(series)
+    if found.verdict == "none" and last == 0:
+        return f"never bound by launches up to batch {series.batches[-1]}"
     if last == 0:
         return f"GPU-bound at every batch size from {series.batches[0]}"
     if found.verdict == "none":

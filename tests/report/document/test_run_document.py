@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from skipx.report.document.blocks import Bars, Curves, DataTable, Document
@@ -48,6 +50,21 @@ def test_sweeps_that_end_before_the_inflection_or_begin_behind_it_say_so() -> No
     large = sweep_report(sweep_analysis(["gpt2"], ["intel-h100"], (32, 64))).summary
     assert large.headline == "The GPU sets the latency at every batch size."
     assert large.advice == ["gpt2: GPU-bound at every batch size from 32."]
+
+
+def test_a_series_that_never_waits_for_launches_is_not_called_cpu_bound() -> None:
+    """One graph an iteration: nothing queues behind its launch, and the GPU is never short."""
+    found = sweep_analysis(["gpt2"], ["intel-h100"], (1, 2))
+    (series,) = found.series
+    points = [
+        replace(point, metrics=replace(point.metrics, idle_recoverable_union_ns=1_000))
+        for point in series.points
+        if point.metrics is not None
+    ]
+    graphs = replace(found, series=[replace(series, points=points)])
+    shown = sweep_report(graphs).summary
+    assert shown.headline == "The GPU sets the latency at every batch size."
+    assert shown.advice == ["gpt2: never bound by launches up to batch 2."]
 
 
 def test_a_sweep_of_which_a_part_begins_behind_the_inflection_says_at_most() -> None:
