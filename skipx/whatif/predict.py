@@ -128,7 +128,7 @@ def _predicted(
         launches=launches,
         ideal_speedup=before / max(launches, 1) if edits[0].removes_launches else None,
         bound_speedup=_bound(float(replayed.mean()), recoverable) if edits[0].on_host else None,
-        limit=_limit(host, device),
+        limit=_limit(host, device, busy=_busy_share(edited, il)),
         host_share=host,
         device_share=device,
         corrected_il_ns=fixed,
@@ -155,9 +155,20 @@ def _elasticity(scenarios: list[Scenario], il: np.ndarray, **scale: float) -> fl
     return max(float((il - less).sum() / (STEP * il.sum())), 0.0)
 
 
-def _limit(host: float, device: float) -> str:
-    shares = {"host": host, "device": device, "launch path": 1 - host - device}
+def _limit(host: float, device: float, *, busy: float) -> str:
+    """Return what has the largest share; what neither has is that of the launch path.
+
+    But where a stream is busy from before the trace for as long, it is that.
+    """
+    rest = 1 - host - device
+    other = "unseen work" if busy > rest / 2 else "launch path"
+    shares = {"host": host, "device": device, other: rest}
     return max(shares, key=lambda name: shares[name])
+
+
+def _busy_share(scenarios: list[Scenario], il: np.ndarray) -> float:
+    busy = [max(scenario.parameters.busy_ns, default=0) for scenario in scenarios]
+    return sum(busy) / float(il.sum())
 
 
 def _bound(il: float, recoverable: float) -> float | None:

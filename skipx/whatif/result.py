@@ -31,7 +31,7 @@ class Prediction:
     bound_speedup: float | None
     """Where kernels stay as they are: what winning all of ``recoverable_ns`` would give."""
     limit: str
-    """Which resource limits afterwards: host, device or launch path."""
+    """Which resource limits afterwards: host, device, launch path or unseen work."""
     host_share: float
     """Share of the predicted IL that goes when the host's share of time goes (elasticity)."""
     device_share: float

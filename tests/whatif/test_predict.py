@@ -212,3 +212,13 @@ def test_results_convert() -> None:
     assert found.to_frame()["what"].tolist()[0] == "graph"
     assert skipx.predict(model_trace(FOUR, synthetic=True), platform=machine()).synthetic
     assert '"replayed_il_ns": 860.0' in found.to_json()
+
+
+def test_work_that_the_trace_does_not_show_limits_whatever_is_done() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    builder.launch("first", at=10, latency=900_000, dur=10)
+    builder.launch("next", at=100, latency=900_000, dur=10)
+    found = skipx.predict(builder.build(), "graph", "host=2", platform=machine(), together=False)
+    assert {one.limit for one in found.predictions} == {"unseen work"}
+    assert found.recoverable_ns == 0
+    assert "every prediction keeps that" in found.warnings[0]
