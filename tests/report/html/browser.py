@@ -66,20 +66,24 @@ class Browser:
         """Return what a promise, given as an expression, is fulfilled with."""
         return self._driver.execute_async_script(f"{promise}.then(arguments[0])")
 
+    def settle(self) -> None:
+        """Let the page draw what it was told."""
+        self.wait_for(SETTLED)
+
     def back(self) -> None:
         """Take the back button, and let the page follow."""
         self._driver.back()
-        self.wait_for(SETTLED)
+        self.settle()
 
     def forward(self) -> None:
         """Take the forward button, and let the page follow."""
         self._driver.forward()
-        self.wait_for(SETTLED)
+        self.settle()
 
     def go_to_fragment(self, fragment: str) -> None:
         """Change the address as one does who types another fragment, and let the page follow."""
         self.run("location.hash = arguments[0]", fragment)
-        self.wait_for(SETTLED)
+        self.settle()
 
     @contextmanager
     def new_tab(self, address: str) -> Iterator[None]:

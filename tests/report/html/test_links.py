@@ -81,6 +81,39 @@ def test_the_timeline_moves_by_keys_and_the_link_keeps_it(browser: Browser, page
     assert browser.log() == []
 
 
+def mouse(browser: Browser, kind: str, x: float, y: float, **more: object) -> None:
+    browser.command("Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y} | more)
+
+
+def test_the_timeline_moves_by_the_mouse_and_leaves_scrolling_to_the_page(
+    browser: Browser, page: Page
+) -> None:
+    browser.open(page("example"))
+    box = browser.run(
+        "const place = document.querySelector('[data-chart=timeline]');"
+        "place.scrollIntoView({block: 'center'});"
+        "const box = place.getBoundingClientRect();"
+        "return [box.left + 0.6 * box.width, box.top + 40]"
+    )
+    mouse(browser, "mouseMoved", *box)
+    mouse(browser, "mouseWheel", *box, deltaX=0, deltaY=-240)
+    assert shown(browser) is None
+    ctrl = 2
+    mouse(browser, "mouseWheel", *box, deltaX=0, deltaY=-240, modifiers=ctrl)
+    browser.settle()
+    zoomed = shown(browser)
+    assert zoomed is not None
+    left = (box[0] - 200, box[1])
+    mouse(browser, "mousePressed", *box, button="left", buttons=1, clickCount=1)
+    mouse(browser, "mouseMoved", *left, button="left", buttons=1)
+    mouse(browser, "mouseReleased", *left, button="left", clickCount=1)
+    browser.settle()
+    dragged = shown(browser)
+    assert dragged is not None
+    assert dragged[0] > zoomed[0]
+    assert dragged[1] - dragged[0] == pytest.approx(zoomed[1] - zoomed[0], abs=2)
+
+
 def test_a_wait_of_the_table_is_shown_in_the_timeline(browser: Browser, page: Page) -> None:
     browser.open(page("example"))
     link = "[data-table=longest-waits] tbody tr:nth-child(3) a"

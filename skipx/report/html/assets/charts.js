@@ -56,7 +56,7 @@ function histogram(data) {
     }),
     // The room above the bars is that of the marks' labels.
     yAxis: axis({
-      type: "value", name: "launches", minInterval: 1, max: (counts) => counts.max * (1 + 0.11 * data.marks.length),
+      type: "value", name: "launches", minInterval: 1, max: (counts) => Math.ceil(counts.max * (1 + 0.11 * data.marks.length)),
       axisLabel: { color: color("muted"), hideOverlap: true, showMaxLabel: !data.marks.length },
     }),
     tooltip: { ...tooltipStyle(), trigger: "item" },

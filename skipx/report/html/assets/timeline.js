@@ -67,7 +67,7 @@ function startTimeline(place, data) {
       dataZoom: [
         { type: "inside", startValue: shown[0], endValue: shown[1], xAxisIndex: [0, 1, 2], filterMode: "none", zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, preventDefaultMouseMove: false, minValueSpan: 200 },
         {
-          type: "slider", startValue: shown[0], endValue: shown[1], xAxisIndex: [0, 1, 2], filterMode: "none", height: 20, top: height - 34, showDetail: false, minValueSpan: 200,
+          type: "slider", startValue: shown[0], endValue: shown[1], xAxisIndex: [0, 1, 2], filterMode: "none", height: 20, top: height - 34, showDetail: false, showDataShadow: false, minValueSpan: 200,
           left: boxes[0].left, right: narrow() ? 14 : 34, borderColor: color("line"), fillerColor: "rgba(90,150,220,.25)", brushSelect: false,
         },
       ],
