@@ -27,9 +27,9 @@ def compare(
     subjects: Annotated[
         list[str],
         typer.Argument(
-            metavar="BASELINE OTHER...",
-            help="Traces, run folders, or platforms (names or files); of one run folder alone"
-            " its platforms.",
+            metavar="SUBJECT",
+            help="The baseline, then the others: traces, run folders, or platforms (names or"
+            " files); of one run folder alone its platforms.",
         ),
     ],
     fail_on: Annotated[
@@ -37,7 +37,7 @@ def compare(
         typer.Option(
             metavar="CONDITION",
             help="Exit with 1 where it holds: slower or ambiguous (latency), slower:METRIC,"
-            " ambiguous:METRIC, METRIC>RATIO, kernels, environment; repeatable.",
+            " ambiguous:METRIC, METRIC>RATIO, kernels, environment, unmatched; repeatable.",
         ),
     ] = None,
     margin: Annotated[

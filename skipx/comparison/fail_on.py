@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skipx.comparison.measures import LATENCIES, MEASURES
@@ -20,8 +20,8 @@ from skipx.errors import UsageError
 
 _WORSE = (Verdict.SLOWER, Verdict.HIGHER)
 _ABOVE = re.compile(r"(?P<metric>.+?)\s*>\s*(?P<limit>\d+(?:\.\d*)?|\.\d+)")
-_FORMS = "slower, ambiguous, slower:METRIC, ambiguous:METRIC, METRIC>RATIO, kernels, environment"
 _JUDGED = {"slower": _WORSE, "ambiguous": (Verdict.AMBIGUOUS,)}
+_OF_METRIC = ("slower:METRIC", "ambiguous:METRIC", "METRIC>RATIO")
 
 Find = Callable[[Pair], Iterator[str]]
 """Yields in words each place of a pair where a condition holds."""
@@ -50,18 +50,18 @@ class Hit:
 
 def parse_condition(text: str) -> Condition:
     """Return the condition that ``text`` states. Raises ``UsageError`` where it states none."""
-    word, colon, metric = (part.strip() for part in text.partition(":"))
-    if word in _JUDGED and (metric or not colon):
-        names = [metric_key(metric)] if metric else list(LATENCIES)
-        return Condition(text, metric and names[0], _judged(names, _JUDGED[word]))
-    if text == "kernels":
-        return Condition(text, "", _kernels)
-    if text == "environment":
-        return Condition(text, "", _environment)
+    word, _, metric = (part.strip() for part in text.partition(":"))
+    if word in _JUDGED and metric:
+        key = metric_key(metric)
+        return Condition(text, key, _judged([key], _JUDGED[word]))
+    if text in _PLAIN:
+        return Condition(text, "", _PLAIN[text])
     if above := _ABOVE.fullmatch(text):
         key = metric_key(above["metric"])
         return Condition(text, key, _above(key, float(above["limit"])))
-    raise UsageError(f"no condition in {text!r}", hint=f"one of {_FORMS}")
+    raise UsageError(
+        f"no condition in {text!r}", hint=f"one of {', '.join((*_PLAIN, *_OF_METRIC))}"
+    )
 
 
 def check_metrics(conditions: Sequence[Condition], known: Collection[str]) -> None:
@@ -115,9 +115,17 @@ def _judged(names: Sequence[str], verdicts: Collection[Verdict]) -> Find:
     def find(pair: Pair) -> Iterator[str]:
         for where, row in _rows(pair, names):
             if row.verdict in verdicts:
-                yield f"{row.metric} {_ratio_text(row)} {row.verdict}{where}: {row.reason}"
+                yield _told(where, row)
 
     return find
+
+
+def _ambiguous(pair: Pair) -> Iterator[str]:
+    for point in pair.points:
+        # A traced latency may well be uncertain where there is an untraced one.
+        row = point.latency
+        if row is not None and row.verdict is Verdict.AMBIGUOUS:
+            yield _told(_where(point.conditions), row)
 
 
 def _above(key: str, limit: float) -> Find:
@@ -148,6 +156,25 @@ def _environment(pair: Pair) -> Iterator[str]:
         if row.group is Group.MEASUREMENT:
             continue
         yield f"{row.field}: {row.baseline or 'not told'} against {row.other or 'not told'}"
+
+
+def _unmatched(pair: Pair) -> Iterator[str]:
+    for row in pair.unmatched:
+        yield f"{row.side} lacks a point{_where(row.conditions)}: {row.why}"
+
+
+_PLAIN: Mapping[str, Find] = {
+    "slower": _judged(LATENCIES, _WORSE),
+    "ambiguous": _ambiguous,
+    "kernels": _kernels,
+    "environment": _environment,
+    "unmatched": _unmatched,
+}
+"""Conditions that name no metric."""
+
+
+def _told(where: str, row: MetricRatio) -> str:
+    return f"{row.metric} {_ratio_text(row)} {row.verdict}{where}: {row.reason}"
 
 
 def _ratio_text(row: MetricRatio) -> str:

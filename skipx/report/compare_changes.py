@@ -62,7 +62,7 @@ def shifts_table(pair: Pair) -> RenderableType | None:
         return None
     table = data_table(title=f" From {short_label(pair.baseline)} to {short_label(pair.other)}")
     table.add_column("", ratio=1)
-    add_numbers(table, "inflection", "GPU-bound from", "balanced", "faster")
+    add_numbers(table, "inflection", "GPU-bound from", "balanced", "lower IL")
     for row in pair.shifts:
         table.add_row(
             Name(conditions_title(row.conditions) or "all"),
@@ -96,7 +96,7 @@ def balanced_text(row: SeriesShift) -> str:
 
 
 def crossover_text(row: SeriesShift) -> str:
-    """Return from which batch size on the other is the faster one, and keeps it."""
+    """Return from which batch size on the other has the lower IL, and keeps it."""
     if not row.batches:
         return DASH
     if row.crossover is not None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from skipx.comparison.result import Comparison, Conditions, MetricRatio, PointPair, SeriesShift
+from skipx.comparison.result import (
+    Comparison,
+    Conditions,
+    MetricRatio,
+    PointPair,
+    SeriesShift,
+    Verdict,
+)
 from skipx.report.text import printable
 
 BATCH = "batch"
@@ -36,6 +43,15 @@ class ComparedSeries:
         points = self.pairs[pair]
         found = ((batch, points[batch].latency) for batch in self.batches if batch in points)
         return [(batch, ratio) for batch, ratio in found if ratio is not None]
+
+    def faster_from(self, pair: int) -> int | None:
+        """Return the smallest batch size from which every verdict on the latency is FASTER."""
+        first = None
+        for batch, ratio in reversed(self.latencies(pair)):
+            if ratio.verdict is not Verdict.FASTER:
+                break
+            first = batch
+        return first
 
 
 def compared_series(comparison: Comparison) -> list[ComparedSeries]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,14 @@ from skipx.comparison.fail_on import (
     metric_key,
     parse_condition,
 )
-from skipx.comparison.result import Comparison
+from skipx.comparison.result import (
+    Comparison,
+    MetricRatio,
+    Pair,
+    PointPair,
+    Unmatched,
+    Verdict,
+)
 from skipx.comparison.traces import compare_traces, trace_subject
 from skipx.errors import UsageError
 from skipx.metrics import analyze
@@ -34,6 +42,7 @@ def failed(comparison: Comparison, *conditions: str) -> Sequence[str]:
     return [str(hit) for hit in hits(comparison, [parse_condition(text) for text in conditions])]
 
 
+ONE = MetricRatio("il_ns", "ns", 1.0, 1.0, 9, 9, 1.0, 1.0, 1.0, Verdict.SAME, "")
 SAME = compared(trace_of(STEADY), trace_of(STEADY))
 WORSE = compared(trace_of(STEADY), trace_of(SLOWER))
 BETTER = compared(trace_of(SLOWER), trace_of(STEADY))
@@ -115,3 +124,19 @@ def test_units_can_be_left_out() -> None:
     assert metric_key("il") == "il_ns"
     assert metric_key("il_ns") == "il_ns"
     assert metric_key("kernels") == "kernels"
+
+
+def test_a_traced_latency_may_be_uncertain_beside_an_untraced_one() -> None:
+    traced = replace(ONE, low=None, high=None, verdict=Verdict.AMBIGUOUS)
+    untraced = replace(ONE, metric="ttft_ns")
+    both = Pair("a", "b", points=(PointPair({}, [untraced, traced]),))
+    assert list(parse_condition("ambiguous").find(both)) == []
+    alone = Pair("a", "b", points=(PointPair({}, [traced]),))
+    assert len(list(parse_condition("ambiguous").find(alone))) == 1
+
+
+def test_a_point_that_one_side_lacks_fails_where_that_is_asked() -> None:
+    lacking = Pair("a", "b", unmatched=(Unmatched({"batch": 8}, "b", "out of memory"),))
+    (what,) = parse_condition("unmatched").find(lacking)
+    assert what == "b lacks a point at batch 8: out of memory"
+    assert list(parse_condition("unmatched").find(Pair("a", "b"))) == []

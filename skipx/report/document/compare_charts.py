@@ -71,8 +71,7 @@ def _ratios(
         values = [found.get(b) for b in batches]
         lines.append(Series(label, values))
         told.append(f"{label} {ratio_text(values[0])} to {ratio_text(values[-1])}")
-        shift = series.shifts[pair]
-        at = shift.crossover if shift is not None else None
+        at = series.faster_from(pair)
         if at is not None and at != batches[0] and (ratio := found.get(at)) is not None:
             stars.append(Star(label, at, ratio, f"faster from batch {at} on"))
     lines.append(Series("as long", [1.0] * len(batches)))
@@ -86,7 +85,7 @@ def _ratios(
         series=lines,
         log=True,
         stars=stars,
-        note="A star marks the crossover: from there on it is faster." if stars else "",
+        note="A star marks from where on it is faster." if stars else "",
     )
 
 

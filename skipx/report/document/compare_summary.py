@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from skipx.comparison.result import Comparison, MetricRatio, Pair, Verdict
 from skipx.report.compare_answer import (
@@ -15,11 +16,9 @@ from skipx.report.compare_answer import (
     short_label,
 )
 from skipx.report.compare_changes import changed_kernels
+from skipx.report.compare_series import ComparedSeries, compared_series
 from skipx.report.document.blocks import Fact, Summary
 from skipx.report.header import plural
-
-_PLAIN = {Verdict.FASTER, Verdict.SLOWER, Verdict.SAME}
-"""Verdicts that a crossover tells all of."""
 
 
 def compare_summary(comparison: Comparison) -> Summary:
@@ -28,7 +27,7 @@ def compare_summary(comparison: Comparison) -> Summary:
     one = found[0] if len(found) == 1 else None
     return Summary(
         label=str(one.verdict) if one and one.verdict else "Comparison",
-        headline=one.text if one else " ".join(map(_of_pair, comparison.pairs)),
+        headline=one.text if one else _headline(comparison),
         reason=f"{EXPLANATION} {same_text(comparison)}",
         advice=[
             *([] if one else [answer.text for answer in found]),
@@ -38,7 +37,12 @@ def compare_summary(comparison: Comparison) -> Summary:
     )
 
 
-def _of_pair(pair: Pair) -> str:
+def _headline(comparison: Comparison) -> str:
+    series = compared_series(comparison)
+    return " ".join(_of_pair(pair, n, series) for n, pair in enumerate(comparison.pairs))
+
+
+def _of_pair(pair: Pair, number: int, series: Sequence[ComparedSeries]) -> str:
     """Return how the points of a pair are judged, in one sentence."""
     names = (short_label(pair.other), short_label(pair.baseline))
     counts = Counter(row.verdict for row in latencies(pair))
@@ -47,20 +51,27 @@ def _of_pair(pair: Pair) -> str:
     if len(counts) == 1:
         at = " at every point" if counts.total() > 1 else ""
         return f"{compared(names, next(iter(counts)))}{at}."
-    if (reach := _crossovers(pair)) and counts.keys() <= _PLAIN:
+    if reach := _turns(number, series):
         return f"{compared(names, Verdict.FASTER)} from batch {reach} on, SLOWER below."
     told = [f"{verdict} at {counts[verdict]}" for verdict in Verdict if counts[verdict]]
     points = plural(counts.total(), "point")
     return f"{names[0]} against {names[1]}: {', '.join(told)} of {points}."
 
 
-def _crossovers(pair: Pair) -> str:
-    """Return the batch size, or the range of them, from which on the other is the faster one."""
-    found = [shift.crossover for shift in pair.shifts if shift.crossover is not None]
-    if not found or len(found) < len(pair.shifts):
-        return ""
-    low, high = min(found), max(found)
-    return f"{low}" if low == high else f"{low} to {high}"
+def _turns(number: int, series: Sequence[ComparedSeries]) -> str:
+    """Return from which batch size on every series is faster, slower below; else nothing."""
+    found = []
+    for one in series:
+        rows = one.latencies(number)
+        first = one.faster_from(number)
+        if rows and first is None:
+            return ""
+        before = [row.verdict for batch, row in rows if first and (batch or 0) < first]
+        if any(verdict is not Verdict.SLOWER for verdict in before):
+            return ""
+        found += [first] if first is not None else []
+    ends = dict.fromkeys(str(end) for end in (min(found), max(found))) if found else ()
+    return " to ".join(ends)
 
 
 def latencies(pair: Pair) -> list[MetricRatio]:

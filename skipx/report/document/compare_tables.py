@@ -101,7 +101,7 @@ def shifts_table(comparison: Comparison) -> DataTable | None:
     ]
     if not rows:
         return None
-    titles = ("inflection", "knee", "GPU-bound from", "balanced", "faster")
+    titles = ("inflection", "knee", "GPU-bound from", "balanced", "lower IL")
     return DataTable(
         id="shifts",
         title="Batch sizes that moved",
@@ -112,8 +112,8 @@ def shifts_table(comparison: Comparison) -> DataTable | None:
             Column(titles[-1]),
         ],
         rows=rows,
-        note="From the baseline to the other, by steps of the batch sizes that both have. Faster:"
-        " from which batch size on the other has the lower IL.",
+        note="From the baseline to the other, in brackets the steps of the batch sizes that both"
+        " have. Lower IL: from which batch size on the other has it.",
     )
 
 

@@ -10,6 +10,7 @@ from skipx.emulate.targets import TARGETS
 from skipx.report.document.blocks import Block, Curves, DataTable, Document
 from skipx.report.document.compare_document import compare_document
 from tests.report.comparisons import (
+    FASTER,
     LADDER,
     SAME,
     SLOWER,
@@ -18,7 +19,6 @@ from tests.report.comparisons import (
     pair,
     points,
     ratio,
-    shift,
     swept,
 )
 from tests.report.reports import STAMP
@@ -55,25 +55,25 @@ def test_one_verdict_is_the_label() -> None:
     assert document(found).summary.label == "SAME"
 
 
-def test_several_pairs_are_told_by_their_crossovers() -> None:
+def test_several_pairs_are_told_by_where_they_turn() -> None:
     slower = pair(points({1: SLOWER, 8: SLOWER}, model="gpt2"), other="worse")
-    found = document(
-        comparison(
-            pair(
-                [*points(LADDER, model="gpt2"), *points(LADDER, model="bert")],
-                shifts=[
-                    shift({"model": "gpt2"}, 16, (1, 8, 16, 64)),
-                    shift({"model": "bert"}, 8, (1, 8, 16, 64)),
-                ],
-            ),
-            slower,
-        )
-    ).summary
+    earlier = LADDER | {8: FASTER}
+    turning = pair([*points(LADDER, model="gpt2"), *points(earlier, model="bert")])
+    found = document(comparison(turning, slower)).summary
     assert found.headline == (
         "new is FASTER than old from batch 8 to 16 on, SLOWER below."
         " worse is SLOWER than old at every point."
     )
-    assert len(found.advice) == 2
+    assert len(found.advice) == 3
+
+
+def test_what_does_not_turn_once_is_counted() -> None:
+    doubtful = pair(points(LADDER | {8: SAME}, model="gpt2"), other="doubtful")
+    never = pair(points({1: FASTER, 8: SLOWER}, model="gpt2"), other="never")
+    assert document(comparison(doubtful, never)).summary.headline == (
+        "doubtful against old: SAME at 1, FASTER at 2, SLOWER at 1 of 4 points."
+        " never against old: FASTER at 1, SLOWER at 1 of 2 points."
+    )
 
 
 def test_charts_have_a_line_a_subject_and_a_star_at_the_crossover() -> None:
