@@ -88,16 +88,21 @@ class Launches(TorchDispatchMode):  # type: ignore[misc]
 
 
 class OnTheHost(TorchFunctionMode):  # type: ignore[misc]
-    """What is asked for on a CUDA device is made on the host."""
+    """What is asked for on a CUDA device, or to move there, is made or stays on the host."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> object:
         del types
-        given = dict(kwargs or {})
-        if str(given.get("device", "")).startswith("cuda"):
-            given["device"] = "cpu"
-        return func(*args, **given)
+        if func is torch.device:  # only named
+            return func(*args, **(kwargs or {}))
+        given = {name: _on_host(value) for name, value in (kwargs or {}).items()}
+        return func(*map(_on_host, args), **given)
+
+
+def _on_host(value: Any) -> Any:
+    named = isinstance(value, (str, torch.device)) and str(value).startswith("cuda")
+    return "cpu" if named else value
 
 
 def install() -> None:

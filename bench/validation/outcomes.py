@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -57,7 +58,8 @@ def rows_of_outcomes(outcomes: Outcomes, platform: Platform | None) -> list[Vali
         rows += rows_of_trace(_case(point), one.trace, platform)
         graph = outcomes.get(Point(point.model, point.batch, point.sequence, Mode.GRAPH))
         if graph is not None:
-            rows.append(validate_graph(_case(point), one.trace, graph.control_ns, platform))
+            row = validate_graph(_case(point), one.trace, graph.control_ns, platform)
+            rows.append(dataclasses.replace(row, note=row.note + _other_kernels(one, graph)))
     sizes = sorted({(one.point.batch, one.point.sequence) for one in outcomes})
     for batch, sequence in sizes:
         rows += _injections(outcomes, batch, sequence, platform)
@@ -109,6 +111,14 @@ def _fusions(
             yield validate_fusion(case, found, eager_ns, fused_ns)
         except SkipxError as error:
             yield Validated("fusion", case, "saved", None, None, note=error.what)
+
+
+def _other_kernels(eager: Outcome, graph: Outcome) -> str:
+    """Return how many kernels each has, where a model launches others while it is captured."""
+    counts = [one.facts.get("kernels_per_iteration") for one in (eager, graph)]
+    if not all(counts) or counts[0] == counts[1]:
+        return ""
+    return f", {counts[0][-1]} kernels eager and {counts[1][-1]} in the graph"
 
 
 def _trace(outcome: Outcome) -> Trace:

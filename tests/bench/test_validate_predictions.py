@@ -140,11 +140,11 @@ def test_a_battery_folder_is_read_file_by_file(recordings: Any, tmp_path: Path) 
 
 def test_the_platform_beside_a_recording_is_its_machine(recordings: Any, tmp_path: Path) -> None:
     folder = run_of(tmp_path / "run", both(60_500))
-    (traced,) = [row for row in recordings.rows_of_path(folder) if row.test == "V3"]
-    assert "traced host, graph costs: default" in traced.note
+    (estimated,) = [row for row in recordings.rows_of_path(folder) if row.test == "V3"]
+    assert "graph costs: default" in estimated.note
     platforms.write(known(), folder / "platform.json")
-    (untraced,) = [row for row in recordings.rows_of_path(folder) if row.test == "V3"]
-    assert "untraced host, graph costs: preset:bench" in untraced.note
+    (stated,) = [row for row in recordings.rows_of_path(folder) if row.test == "V3"]
+    assert "graph costs: preset:bench" in stated.note
 
 
 def test_emulated_graphs_prove_nothing(recordings: Any, tmp_path: Path) -> None:

@@ -103,6 +103,21 @@ def test_graphs_of_another_size_are_no_measurement(module: Any) -> None:
     assert [row.test for row in rows] == ["V1", "V2"]
 
 
+@pytest.mark.parametrize(("kernels", "told"), [(3, False), (5, True)])
+def test_a_graph_of_other_kernels_is_told(module: Any, kernels: int, told: bool) -> None:
+    points = [
+        outcome(Point("gpt2", 1, 512), 90_000, facts={"kernels_per_iteration": [3, 3, 3]}),
+        outcome(
+            Point("gpt2", 1, 512, Mode.GRAPH),
+            60_000,
+            facts={"kernels_per_iteration": [kernels] * 3},
+        ),
+    ]
+    rows = module.rows_of_outcomes(module.Outcomes(points), machine())
+    (graph,) = [row for row in rows if row.test == "V3"]
+    assert ("3 kernels eager and 5 in the graph" in graph.note) == told
+
+
 def test_what_is_needed_has_the_most_useful_first(needed: Any) -> None:
     rows = needed.needed()
     points = [point for row in rows for point in row]
