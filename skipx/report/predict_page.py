@@ -37,8 +37,7 @@ class PredictPage:
             full=verbose,
         )
         yield _summary(found)
-        for warning in found.warnings:
-            yield Text(f" ! {printable(warning)}", style="yellow")
+        yield from map(_warning, found.warnings)
         if found.predictions:
             yield _table(found, wide=options.max_width >= WIDE)
         if found.plan:
@@ -71,6 +70,12 @@ def _summary(found: Predictions) -> RenderableType:
             body.append(f" ({format_ns(found.control_ns)} measured untraced)")
         body.append(".")
     return Panel(body, title=" Predictions ", title_align="left", box=box.ROUNDED)
+
+
+def _warning(text: str) -> RenderableType:
+    line = Table.grid()
+    line.add_row(Text(" ! ", style="yellow"), Text(printable(text), style="yellow"))
+    return line
 
 
 def _table(found: Predictions, *, wide: bool) -> RenderableType:

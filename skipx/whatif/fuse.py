@@ -51,7 +51,8 @@ def fuse(
     def apply(scenario: Scenario) -> Scenario:
         return _fused(scenario, groups, realisation, stays)
 
-    return Edit(label, apply, removes_launches=True)
+    saved = realisation is Realisation.TRAFFIC_SAVED
+    return Edit(label, apply, removes_launches=True, on_host=not saved)
 
 
 def without_memsets(label: str = "no memsets") -> Edit:

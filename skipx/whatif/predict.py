@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ STEP = 0.01
 """Relative change of a scale by which its share of the latency is measured."""
 CONTROL_MISS = 0.10
 """How far the corrected replay may miss the untraced control."""
+_FIGURES = re.compile(r"\(.*?\)|[-+]?\d[\d.,]*(?: [num]?s\b)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +72,7 @@ def predict(
     corrected = without_profiler(baseline.scenarios, platform)
     control = None if control_ns is None else float(control_ns)
     warnings = [f"left out an iteration: {reason}" for reason in refused]
-    warnings += list(dict.fromkeys(w for one in iterations for w in one.replay.warnings))
+    warnings += _replay_warnings(iterations)
     warnings += _against_control(corrected, control, trace.source.path, force=force)
     recoverable = float(
         np.mean([recoverable_ns(one.scenario, one.replay.playback) for one in iterations])
@@ -96,6 +98,19 @@ def predict(
         warnings=warnings,
         synthetic=trace.source.synthetic,
     )
+
+
+def _replay_warnings(iterations: list[Iteration]) -> list[str]:
+    """Return each kind of warning once, of the iteration that is replayed the worst."""
+    texts: dict[str, list[str]] = {}
+    n = len(iterations)
+    for one in sorted(iterations, key=lambda one: -abs(one.replay.il_error)):
+        for warning in one.replay.warnings:
+            texts.setdefault(_FIGURES.sub("", warning.partition(": ")[0]), []).append(warning)
+    return [
+        found[0] if len(found) == 1 else f"{found[0]}; so in {len(found)} of {n} iterations"
+        for found in texts.values()
+    ]
 
 
 def _predicted(

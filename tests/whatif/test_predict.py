@@ -222,3 +222,17 @@ def test_work_that_the_trace_does_not_show_limits_whatever_is_done() -> None:
     assert {one.limit for one in found.predictions} == {"unseen work"}
     assert found.recoverable_ns == 0
     assert "every prediction keeps that" in found.warnings[0]
+
+
+def test_a_warning_of_several_iterations_is_told_once_of_the_worst() -> None:
+    builder, begin = TraceBuilder(), 0
+    for number, late in enumerate((0, 8_000, 9_000)):
+        builder.step(number, begin, 200_000).op("aten::mm", begin + 1, 900)
+        builder.launch("a", at=begin + 10, latency=FLOOR, dur=10)
+        builder.launch("late", at=begin + 100_000, latency=FLOOR + late, dur=10)
+        begin += 200_000
+    found = skipx.predict(builder.build(), "graph", platform=machine(), force=True)
+    replay, tklqt, late_starts = found.warnings
+    assert "(-8.25 %); so in 2 of 3 iterations" in replay
+    assert tklqt.startswith("its TKLQT is 100 ns where 9.100 us were measured")
+    assert "free stream: 1, 9.000 us in all" in late_starts
