@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isclose
 
 from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable
 from skipx.report.document.cells import name_cell
@@ -55,11 +56,14 @@ def predictions_intro(details: RunDetails, *, emulated: bool) -> str:
 
 
 def won_text(row: Prediction) -> str:
-    """Return a speedup with half its 95 % interval, where that is known."""
+    """Return a speedup with half its 95 % interval, where that is known and has a width."""
+    won = f"{row.speedup:.2f}x"
     if row.speedup_low is None or row.speedup_high is None:
-        return f"{row.speedup:.2f}x"
+        return won
+    if isclose(row.speedup_low, row.speedup_high):
+        return won
     half = max(row.speedup_high - row.speedup, row.speedup - row.speedup_low)
-    return f"{row.speedup:.2f}x ± {half:.2f}"
+    return f"{won} ± {max(half, 0.01):.2f}"
 
 
 def plan_text(details: RunDetails, where: Located) -> str:
