@@ -29,9 +29,14 @@ from skipx.prefill.folder import RunFolder
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Mode, Point
 from skipx.prefill.runner import Settings, measure
-from skipx.prefill.sweep import run_sweep
+from skipx.prefill.sweep import Sweep, run_sweep
 
 ROOT = Path(__file__).resolve().parents[1]
+
+REQUEST = Sweep(
+    MODELS, (1, 2, 4, 8, 16, 32, 64), (Mode.EAGER, Mode.GRAPH, Mode.CUDAGRAPHS), (SEQUENCE,)
+).to_dict()
+"""What reports of the folder look for; other points in it are for the validation alone."""
 
 PROTOCOL = Settings(
     warm_up_s=0.3, control_s=0.4, rounds=1, traced=3, shapes=False, start_s=120.0, silence_s=60.0
@@ -96,7 +101,7 @@ def sweep_into(
             with tarfile.open(file) as archive:
                 archive.extractall(path, filter="data")
         command = ["bench/gpu_sweep.py"]
-        with RunFolder.open(path, {"command": "battery"}, command, resume=True) as folder:
+        with RunFolder.open(path, REQUEST, command, resume=True) as folder:
             for step in run_sweep(rows, measure, folder, settings=lambda point: settings):
                 if not step.reused and not pack(path, file):
                     print(f"{file.name} is full: {step.outcome.point.key} does not fit")

@@ -13,6 +13,7 @@ import pytest
 from skipx.prefill.folder import RunFolder
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Mode, Point
+from skipx.prefill.reading import read_run
 from tests.prefill.fakes import fake_outcome
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
@@ -49,13 +50,26 @@ def test_every_point_is_in_the_file(sweep: Any, tmp_path: Path) -> None:
     assert device.points == [outcome.point for outcome in found]
     with tarfile.open(file) as archive:
         archive.extractall(tmp_path / "run", filter="data")
-    with RunFolder.open(tmp_path / "run", {"command": "battery"}, [], resume=True) as folder:
+    with RunFolder.open(tmp_path / "run", sweep.REQUEST, [], resume=True) as folder:
         for outcome in found:
             kept = folder.kept(outcome.point)
             assert kept is not None
             assert kept.outcome.control_ns.tolist() == outcome.control_ns.tolist()
             assert kept.outcome.trace is not None
             assert len(kept.outcome.trace.activities) == len(outcome.trace.activities)
+
+
+def test_what_was_unpacked_is_read_as_a_run(sweep: Any, tmp_path: Path) -> None:
+    file = tmp_path / "sweep.tar.gz"
+    sweep.sweep_into(file, [*ROWS, *sweep.needed()[8:10]], Device())
+    with tarfile.open(file) as archive:
+        archive.extractall(tmp_path / "run", filter="data")
+    run = read_run(tmp_path / "run")
+    assert {series.points[0].point.model for series in run.analysis.series} == {"gpt2"}
+    asked = [point for row in sweep.planned() for point in row if point.model in sweep.MODELS]
+    assert {point.key for point in run.missing} >= {p.key for p in asked} - {
+        point.key for row in ROWS for point in row
+    }
 
 
 def test_it_goes_on_where_it_was_cut_off(sweep: Any, tmp_path: Path) -> None:
