@@ -60,7 +60,8 @@ def name_of(subject: Named | Trace | Platform) -> str:
 
 def labels_of(names: Sequence[str]) -> list[str]:
     """Return a short label for each path: its last parts, as many as tell all of them apart."""
-    parts = [tuple(part for part in Path(name).parts if part != "/") or (name,) for name in names]
+    paths = [Path("stdin" if str(name) == "-" else name) for name in names]
+    parts = [tuple(part for part in path.parts if part != "/") or (str(path),) for path in paths]
     for length in range(1, max(map(len, parts)) + 1):
         labels = ["/".join(part[-length:]) for part in parts]
         if len(set(labels)) == len(labels):

@@ -57,7 +57,7 @@ class ComparePage:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the parts, a blank line between them."""
         comparison = self._comparison
-        yield _head(comparison, full=self._verbose)
+        yield _head(comparison)
         yield _answer_panel(comparison)
         yield from (aside(f"! {note}", "yellow") for note in notes_of(comparison))
         for part in self._parts():
@@ -88,16 +88,16 @@ class ComparePage:
         full = self._verbose
         names = (_column(pair.baseline, "baseline"), _column(pair.other, "other"))
         for point in pair.points if full or not swept else ():
-            title = conditions_title(point.conditions)
-            of = f"{short_label(pair.other)} over {short_label(pair.baseline)}"
-            yield MetricsTable(point.metrics, f"{of}, {title}" if title else of, names, full=full)
+            whose = short_label(pair.other) if len(self._comparison.pairs) > 1 else ""
+            title = ", ".join(filter(None, (whose, conditions_title(point.conditions))))
+            yield MetricsTable(point.metrics, title or "Metrics", names, full=full)
         yield from _present([kernels_table(pair, full=full)])
 
 
-def _head(comparison: Comparison, *, full: bool) -> RenderableType:
+def _head(comparison: Comparison) -> RenderableType:
     others = ", ".join(short_label(pair.other) for pair in comparison.pairs)
     title = f"{others} against {short_label(comparison.baseline.label)}"
-    lines: list[RenderableType] = [Name(title, full=full, style="bold")]
+    lines: list[RenderableType] = [Name(title, full=True, style="bold")]
     if comparison.emulated:
         lines.append(Text.assemble(emulated_badge(), " ", (emulated_note(comparison), "yellow")))
     elif any(subject.origin is Origin.SYNTHETIC for subject in comparison.subjects):

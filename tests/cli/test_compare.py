@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 from collections.abc import Callable
@@ -188,6 +189,14 @@ def test_names_are_as_long_as_tells_them_apart(skipx: Skipx, trace: str, tmp_pat
     assert [subject["label"] for subject in found["subjects"]] == ["a/same.json", "b/same.json"]
     found = skipx("compare", one, one, "--json").json()
     assert [subject["label"] for subject in found["subjects"]][1].endswith("same.json (2)")
+
+
+def test_a_trace_from_a_pipe_is_called_stdin(
+    skipx: Skipx, trace: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = io.TextIOWrapper(io.BytesIO(Path(after).read_bytes()))
+    monkeypatch.setattr("sys.stdin", piped)
+    assert "stdin is SLOWER than sound.json" in plain(skipx("compare", trace, "-").out)
 
 
 def test_collapsed_templates_are_one_kernel(skipx: Skipx, tmp_path: Path) -> None:
