@@ -53,6 +53,12 @@ def test_parquet_returns_every_value(sheet: Sheet) -> None:
     ]
 
 
+def test_no_cell_of_a_csv_file_is_a_formula() -> None:
+    sheet = Sheet({"name": str, "ns": int}, [{"name": "=cmd|' /C calc'!A0", "ns": -5}])
+    (row,) = read_csv(csv_text(sheet, STAMP))
+    assert (row["name"], row["ns"]) == ("'=cmd|' /C calc'!A0", "-5")
+
+
 @every_sheet
 def test_csv_returns_every_value(sheet: Sheet) -> None:
     rows = read_csv(csv_text(sheet, STAMP))

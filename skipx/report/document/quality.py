@@ -24,8 +24,8 @@ def findings_table(analysis: Analysis) -> DataTable:
         id="findings",
         title="Findings",
         columns=[
-            Column("severity", number=False),
-            Column("finding", number=False),
+            Column("severity", number=False, prose=True),
+            Column("finding", number=False, prose=True),
             Column("count"),
             Column("consequence", number=False, prose=True),
             Column("example", number=False),
