@@ -182,7 +182,7 @@ def predict(
 
     def opening(path: str) -> None:
         nonlocal of_run
-        of_run = trace_of_run(Path(path))
+        of_run = trace_of_run(Path(path)) if path != "-" else TraceOfRun()
 
     def work(trace: Trace) -> Predictions:
         import skipx

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skipx.errors import MeasurementRefusedError
+from skipx.errors import MeasurementRefusedError, UsageError
 from skipx.metrics.regions import Region
 from skipx.platforms import Platform
 from skipx.records import Trace
@@ -64,8 +64,10 @@ def predict(
 
     Raises:
         MeasurementRefusedError: the replay misses the trace, or the corrected one the control.
-        UsageError: the region is not there, or no kernel was launched in it.
+        UsageError: the region is not there, no kernel was launched in it, or the control is none.
     """
+    if control_ns is not None and not control_ns > 0:
+        raise UsageError(f"an untraced iteration of {control_ns:g} ns is none", hint="above 0")
     iterations, refused = iterations_of(trace, platform, region=region, force=force)
     baseline = _Baseline(iterations, _sides(trace, platform, iterations))
     replayed = _ils(baseline.scenarios)

@@ -20,7 +20,7 @@ from skipx.whatif.scenario import Edit, Scenario
 
 
 def on_platform(iteration: Iteration, machine: Platform | None, target: Platform) -> Edit:
-    """Return the edit to ``target``; its label says what of the platform it holds.
+    """Return the edit to ``target``; its label says what of it is held, and if only that.
 
     - launches: floors, gaps, queue depth, returns and graph costs, as far as ``target`` states
       them; the others stay the trace's.
@@ -75,7 +75,8 @@ def on_platform(iteration: Iteration, machine: Platform | None, target: Platform
         return dataclasses.replace(moved, parameters=parameters, graph=graph)
 
     parts = ", ".join(name for name, known in held.items() if known)
-    return Edit(f"{target.name}: {parts}", apply, on_host=False)
+    alike = "" if host is not None and kernels is not None else " only"
+    return Edit(f"{target.name}: {parts}{alike}", apply, on_host=False)
 
 
 def _with_floor(target: Platform) -> Platform:

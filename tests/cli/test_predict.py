@@ -61,7 +61,7 @@ def test_what_is_named_is_predicted_alone_and_together(skipx: Skipx, model: str)
     ]
     assert labels(skipx, model, "--device", 2, "--platform", "h100-taxbreak") == [
         "device 2x as fast",
-        "h100-taxbreak: launches",
+        "h100-taxbreak: launches only",
         "all together",
     ]
 

@@ -109,7 +109,7 @@ def test_another_platforms_launches(tmp_path: Path) -> None:
         model_trace(FOUR), "graph", f"platform={tmp_path / 'slow.json'}", platform=machine()
     )
     graph, swapped, both = found.predictions
-    assert swapped.what == "slow: launches"
+    assert swapped.what == "slow: launches only"
     # Only the floor of the last launch shows; of a graph its floor and the gaps between nodes.
     assert swapped.il_ns == IL + 400
     assert both.il_ns == graph.il_ns + 20 + 3 * (9 - 3)
@@ -236,3 +236,9 @@ def test_a_warning_of_several_iterations_is_told_once_of_the_worst() -> None:
     assert "(-8.25 %); so in 2 of 3 iterations" in replay
     assert tklqt.startswith("its TKLQT is 100 ns where 9.100 us were measured")
     assert "free stream: 1, 9.000 us in all" in late_starts
+
+
+@pytest.mark.parametrize("control", [0, -1, float("nan")])
+def test_an_untraced_iteration_takes_time(control: float) -> None:
+    with pytest.raises(UsageError, match="untraced iteration"):
+        skipx.predict(model_trace(FOUR), platform=machine(), control_ns=control)

@@ -85,7 +85,7 @@ def test_without_the_machines_figures_only_launches_and_calls_follow(tmp_path: P
     one = swapped(there, tmp_path, machine())
     # The first call takes 30 ns longer; the last one's own duration does not show.
     assert one.il_ns == EAGER + 30
-    assert one.what == "there: launches, calls"
+    assert one.what == "there: launches, calls only"
 
 
 def test_a_platform_that_states_nothing_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def prediction_blocks(found: Predictions) -> list[Block]:
     """Return the table of what-ifs, and the curve and the table of the plan."""
     blocks: list[Block] = [_whats(found)] if found.predictions else []
     if len(found.plan) > 1:
-        blocks.append(_curve(found.plan))
+        blocks.append(_curve(found.plan, _graph(found)))
     if found.plan:
         blocks.append(_plan(found.plan))
     return blocks
@@ -43,7 +43,7 @@ def prediction_advice(found: Predictions) -> list[str]:
     il, waits = found.replayed_il_ns, found.recoverable_ns
     if 0 < waits < il:
         told.append(f"Winning all of that waiting would give {format_ratio(il / (il - waits))}.")
-    graph = next((row for row in found.predictions if row.what == "graph"), None)
+    graph = _graph(found)
     if graph is not None and graph.speedup >= WORTH:
         told.append(f"Capturing the iteration as one graph is predicted to win {_won(graph)}.")
     if found.plan and (last := found.plan[-1]).speedup >= WORTH:
@@ -53,6 +53,10 @@ def prediction_advice(found: Predictions) -> list[str]:
             f" {format_ratio(last.speedup)}; the plan names them."
         )
     return told
+
+
+def _graph(found: Predictions) -> Prediction | None:
+    return next((row for row in found.predictions if row.what == "graph"), None)
 
 
 def _won(row: Prediction) -> str:
@@ -95,16 +99,22 @@ def _interval(row: Prediction) -> Cell:
     return Cell(f"{row.speedup_low:.2f}–{row.speedup_high:.2f}x", row.speedup_low)
 
 
-def _curve(plan: Sequence[PlanStep]) -> Curves:
+def _curve(plan: Sequence[PlanStep], graph: Prediction | None) -> Curves:
+    """Return the curve from eager, and what a graph would reach beside it as the limit."""
     last = plan[-1]
+    series = [Series("with the plan so far", [1.0, *(step.speedup for step in plan)])]
+    summary = f"{last.fused_kernels} fused kernels reach {format_ratio(last.speedup)}"
+    if graph is not None:
+        series.append(Series("as one graph", [graph.speedup] * (len(plan) + 1)))
+        summary += f", one graph {format_ratio(graph.speedup)}"
     return Curves(
         id="plan-curve",
         title="Speedup against distinct fused kernels",
-        summary=f"{last.fused_kernels} fused kernels reach {format_ratio(last.speedup)}.",
+        summary=f"{summary}.",
         x_title="fused kernels",
         y_title="predicted speedup",
         x=[0.0, *(float(step.fused_kernels) for step in plan)],
-        series=[Series("with the plan so far", [1.0, *(step.speedup for step in plan)])],
+        series=series,
     )
 
 

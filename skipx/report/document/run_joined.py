@@ -43,7 +43,7 @@ def filled(table: DataTable) -> DataTable:
 
 
 def overlaid(parts: Sequence[tuple[str, Curves]]) -> Curves | None:
-    """Return charts of one line each as one chart, the lines under new names.
+    """Return the first line of each chart in one chart, under new names.
 
     Each chart's positions begin as those of the longest do.
     """
@@ -55,7 +55,6 @@ def overlaid(parts: Sequence[tuple[str, Curves]]) -> Curves | None:
         summary=" ".join(f"{name}: {chart.summary}" for name, chart in parts),
         series=[
             Series(name, [*line.values, *[None] * (len(longest.x) - len(line.values))])
-            for name, chart in parts
-            for line in chart.series
+            for name, line in ((name, chart.series[0]) for name, chart in parts)
         ],
     )
