@@ -22,3 +22,8 @@ def widest(text: str) -> int:
 
 def controls(text: str) -> set[str]:
     return {c for c in text if not c.isprintable()} - ALLOWED_CONTROLS
+
+
+def plain(text: str) -> str:
+    """Return the words of a page without its frames and line breaks."""
+    return " ".join(text.translate(str.maketrans("╭╮╰╯│─", "      ")).split())

@@ -64,7 +64,9 @@ def _ratios(
     batches: list[int],
     number: int,
 ) -> Curves:
-    lines, stars, told = [], [], []
+    baseline = short_label(comparison.baseline.label)
+    # It stands first, as in the chart of latencies, so that each has one colour in both.
+    lines, stars, told = [Series(baseline, [1.0] * len(batches))], [], []
     for pair in pairs:
         label = short_label(comparison.pairs[pair].other)
         found = {b: row.ratio for b, row in series.latencies(pair)}
@@ -74,10 +76,9 @@ def _ratios(
         at = series.faster_from(pair)
         if at is not None and at != batches[0] and (ratio := found.get(at)) is not None:
             stars.append(Star(label, at, ratio, f"faster from batch {at} on"))
-    lines.append(Series("as long", [1.0] * len(batches)))
     return Curves(
         id=f"series-{number}-ratio",
-        title=f"Latency over that of {short_label(comparison.baseline.label)}",
+        title=f"Latency over that of {baseline}",
         summary=f"From batch {batches[0]} to {batches[-1]}: {'; '.join(told)}.",
         x_title="batch size",
         y_title="ratio",
