@@ -204,9 +204,14 @@ def _of_one(names: tuple[str, str], title: str, batch: int | None, row: MetricRa
 
 
 def _of_quantities(names: tuple[str, str], pair: Pair) -> Answer:
-    told = [row for row in pair.quantities if row.ratio is not None]
+    told = [
+        row
+        for row in pair.quantities
+        # What the emulator was given, and single launch paths, are no costs to begin with.
+        if row.ratio is not None and not row.metric.startswith(("emulation.", "launch_paths["))
+    ]
     if not told:
-        return Answer(f"{names[0]} and {names[1]} have no figure of one definition.", None)
+        return Answer(f"{names[0]} and {names[1]} state no cost of one definition.", None)
     some = ", ".join(f"{row.metric} {ratio_text(row.ratio)}" for row in told[:3])
     return Answer(f"{names[0]} over {names[1]}: {some}.", None)
 

@@ -202,3 +202,18 @@ def test_emulated_figures_are_marked_and_measured_ones_are_not() -> None:
     assert "not measured: new" in rendered(ComparePage(comparison(*FULL.pairs, subjects=one)))
     made = (Subject("old", Origin.MEASURED), Subject("new", Origin.SYNTHETIC))
     assert "SYNTHETIC" in rendered(ComparePage(comparison(*FULL.pairs, subjects=made)))
+
+
+def test_platforms_without_a_sweep_are_answered_by_their_costs() -> None:
+    rows = [
+        ratio(1.5, SLOWER, metric=metric)
+        for metric in ("emulation.host_op_ns", "launch_floor_ns", "launch_paths[x].call_ns")
+    ]
+    found = comparison(pair([], quantities=rows), kind=Kind.PLATFORMS)
+    assert said(found) == ["new over old: launch_floor_ns 1.500x."]
+    text = rendered(ComparePage(found))
+    assert "launch_paths" not in text
+    assert "1 figure of single launch paths more: -v" in text
+    assert "launch_paths" in rendered(ComparePage(found, verbose=True), width=120)
+    nothing = comparison(pair([], quantities=rows[:1]), kind=Kind.PLATFORMS)
+    assert said(nothing) == ["new and old state no cost of one definition."]
