@@ -97,17 +97,24 @@ def predict(
     ] = False,
     host: Annotated[
         float | None,
-        typer.Option(metavar="TIMES", help="A host as fast.", rich_help_panel=_WHAT_IF),
+        typer.Option(
+            metavar="TIMES", help="A host that many times as fast.", rich_help_panel=_WHAT_IF
+        ),
     ] = None,
     device: Annotated[
         float | None,
-        typer.Option(metavar="TIMES", help="Kernels and copies as fast.", rich_help_panel=_WHAT_IF),
+        typer.Option(
+            metavar="TIMES",
+            help="Kernels and copies that many times as fast.",
+            rich_help_panel=_WHAT_IF,
+        ),
     ] = None,
     platform: Annotated[
         str | None,
         typer.Option(
             metavar="NAME|FILE",
-            help="The launch costs of a preset, a saved platform or a platform file.",
+            help="The launch costs of a preset, a saved platform or a platform file, and its host"
+            " and kernels where --machine states the same of the trace's.",
             rich_help_panel=_WHAT_IF,
         ),
     ] = None,

@@ -122,15 +122,19 @@ class _Finder:
             return
         at = max(found, key=lambda a: int(self._work.end[a]))
         done = int(self._work.end[at])
-        if "Event" in name:
+        everything = "Stream" not in name or self._streams == 1
+        if "Event" in name or (everything and len(found) < self._streams_used(begin)):
+            # Where another stream was still at work it is another device's.
             self._kind[row] = Kind.EVENT_SYNC
             self._awaited[row] = at
         else:
             self._kind[row] = Kind.SYNC
-            everything = "Stream" not in name or self._streams == 1
             self._stream[row] = ALL_STREAMS if everything else self._work.stream[at]
         if done > begin:
             self._until[row] = done
+
+    def _streams_used(self, before: int) -> int:
+        return sum(int(self._given[rows[0]] < before) for rows in self._rows if len(rows))
 
     def _last(self, stream: int, begin: int, end: int) -> int:
         """Return the last activity given to a stream before ``begin``, if ended at ``end``."""

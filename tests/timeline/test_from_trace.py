@@ -132,6 +132,21 @@ def test_a_sync_of_one_of_two_streams_waits_for_the_one_that_had_ended() -> None
     identical(found)
 
 
+def test_a_sync_of_one_of_two_devices_does_not_wait_for_the_other() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 20_000)
+        .launch("long", at=10, latency=FLOOR, dur=90_000, device=1)
+        .launch("short", at=20, latency=FLOOR, dur=1_000, device=0)
+        .call("cudaDeviceSynchronize", 30, 1_070 + DELTA - 30)
+        .launch("next", at=2_000, latency=FLOOR, dur=10, device=0)
+        .build()
+    )
+    found = replay(trace, platform())
+    assert int(found.playback.end[4]) == 1_070 + DELTA
+    identical(found)
+
+
 def test_a_stream_that_waits_for_an_event_of_another() -> None:
     trace = (
         TraceBuilder()
