@@ -92,6 +92,21 @@ def test_hovering_tells_a_kernel_s_name_and_latency_as_text(browser: Browser, pa
     assert browser.log() == []
 
 
+def test_tooltips_of_lines_are_text_too(browser: Browser, page: Page) -> None:
+    browser.open(page("hostile-comparison"))
+    place = browser.run(
+        "const place = document.querySelector('figure.curves .canvas');"
+        "place.scrollIntoView({block: 'center'});"
+        "const box = place.getBoundingClientRect();"
+        "return {type: 'mouseMoved', x: box.left + box.width / 2, y: box.top + box.height / 2};"
+    )
+    browser.command("Input.dispatchMouseEvent", place)
+    assert "</script><im" in browser.run("return document.querySelector('.tip').textContent")
+    assert browser.run("return document.querySelectorAll('.tip img, .tip b').length") == 0
+    assert browser.run("return window.pwned") is None
+    assert browser.log() == []
+
+
 @pytest.mark.parametrize("name", ["hostile", "hostile-run", "hostile-comparison"])
 def test_hostile_names_are_shown_and_not_run(browser: Browser, page: Page, name: str) -> None:
     browser.open(page(name))
