@@ -49,7 +49,8 @@ def run_battery(
             tell(f"{stage.name}: passed before")
             continue
         due.remove(stage)
-        reserved_s = sum(later.reserve_s for later in due)
+        # Time kept from what the others need would be no use to them.
+        reserved_s = sum(later.reserve_s for later in due if stage.name not in later.needs)
         outcome = _outcome(stage, state, end - time.monotonic() - reserved_s, tell)
         state.outcomes[stage.name] = outcome
         state.save()

@@ -75,6 +75,12 @@ def test_an_emulated_saving_names_itself_and_measures_nothing(savings: Any, caps
     assert why == "not measured: an emulated trace has no device"
 
 
+def test_the_tutorial_prints_what_is_predicted(savings: Any, capsys: Any) -> None:
+    assert savings.main(["--emulate", "intel-h100"]) == 0
+    tutorial = BENCH.parent / "docs" / "tutorial-fusion.md"
+    assert f"```\n{capsys.readouterr().out}```\n" in tutorial.read_text(encoding="utf-8")
+
+
 def test_without_a_gpu_nothing_is_printed_but_the_refusal(
     savings: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:

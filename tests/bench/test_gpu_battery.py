@@ -303,6 +303,19 @@ def test_time_that_is_kept_for_a_later_stage_is_not_taken(
     assert outcomes(tmp_path)["late"]["status"] == "passed"
 
 
+def test_no_time_is_kept_from_what_the_others_need(
+    battery: SimpleNamespace, tmp_path: Path
+) -> None:
+    stages = [
+        battery.Stage("build", counting("b.txt"), 30, files=["b.txt"]),
+        battery.Stage("other", counting("o.txt"), 30, files=["o.txt"]),
+        battery.Stage("kept", counting("k.txt"), 30, needs=["build"], reserve_s=40),
+    ]
+    run(battery, stages, tmp_path, limit_s=30)
+    found = {name: item["status"] for name, item in outcomes(tmp_path).items()}
+    assert found == {"build": "passed", "other": "no time left", "kept": "passed"}
+
+
 def test_the_last_lines_of_a_stage_are_shown(battery: SimpleNamespace, tmp_path: Path) -> None:
     stages = [
         battery.Stage("tests", python("print('noise'); print('5 passed')"), 30, last_lines=1),
