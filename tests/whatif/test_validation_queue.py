@@ -84,6 +84,13 @@ def test_a_queue_that_is_never_full_has_no_row() -> None:
     assert validate_queue("case", full_queue(22), platform(DEPTH)) == []
 
 
+def test_a_queue_deeper_than_the_models_refutes_it() -> None:
+    # Launch 21 finds 19 pending and does not wait.
+    (row,) = validate_queue("case", full_queue(22), platform(18))
+    assert (row.quantity, row.predicted, row.measured) == ("queue depth", 18, 20)
+    assert row.note.endswith("at least, no call waited")
+
+
 def test_a_few_long_calls_are_no_full_queue() -> None:
     builder = TraceBuilder().op("aten::mm", 0, 1)
     for i in range(20):

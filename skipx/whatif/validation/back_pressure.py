@@ -13,9 +13,6 @@ from skipx.timeline.from_trace import TraceProgram
 from skipx.timeline.program import Kind, Playback
 from skipx.timeline.waits import NEARLY_FULL
 
-LEAST_SHARE = 0.25
-"""Share of the calls at the deepest queue that must have waited, for it to be a full one."""
-
 
 @dataclass(frozen=True, slots=True)
 class BackPressure:
@@ -32,25 +29,29 @@ def observed(trace: Trace, source: TraceProgram) -> BackPressure | None:
 
     Looked at are the calls with nearly as many launches pending as ever in this trace. A call
     waited for what it took above the median of its name elsewhere. Where fewer than 5 of these
-    calls, or a quarter, took twice as long as usual, the queue was not full: None.
+    calls took twice as long as usual, or all together did not, the queue was not full: None.
     """
     rows = _launches(source)
     if not len(rows):
         return None
-    items, stream = source.program.items, source.program.work.stream
-    placed = (column.astype(np.int64) for column in (stream, items.first, items.count))
-    depths = pending_launches(source.begin, source.activity_begin, *placed)[rows]
+    depths = _pending(source)[rows]
     deep = depths >= depths.max() - NEARLY_FULL
     took = (source.end - source.begin)[rows]
     usual = _usual(took, trace.calls.name[source.call[rows]], deep)
     blocked = deep & (took > 2 * usual)
-    if blocked.sum() < max(MIN_SAMPLES, LEAST_SHARE * deep.sum()):
+    waited = float((took - usual)[deep].sum())
+    if blocked.sum() < MIN_SAMPLES or waited < usual[deep].sum():
         return None
     return BackPressure(
         calls=int(blocked.sum()),
-        waited_ns=round(float((took - usual)[deep].sum())),
+        waited_ns=round(waited),
         depth=round(float(np.median(depths[blocked]))),
     )
+
+
+def deepest(source: TraceProgram) -> int:
+    """Return the most launches that were pending when another was called, as measured."""
+    return int(_pending(source)[_launches(source)].max(initial=0))
 
 
 def played(source: TraceProgram, playback: Playback) -> BackPressure:
@@ -67,6 +68,12 @@ def _launches(source: TraceProgram) -> Int64:
     """Return the items that are launch calls; a blocking copy waits for something else."""
     items = source.program.items
     return np.flatnonzero((items.kind == Kind.LAUNCH) & (source.call != NONE) & ~items.blocking)
+
+
+def _pending(source: TraceProgram) -> Int64:
+    items, stream = source.program.items, source.program.work.stream
+    placed = (column.astype(np.int64) for column in (stream, items.first, items.count))
+    return pending_launches(source.begin, source.activity_begin, *placed)
 
 
 def _usual(took: Int64, name: np.ndarray, deep: np.ndarray) -> np.ndarray:

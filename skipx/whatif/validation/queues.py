@@ -12,12 +12,15 @@ from skipx.timeline.from_trace import from_trace
 from skipx.timeline.play import play
 from skipx.timeline.program import QUEUE_DEPTH, Playback
 from skipx.timeline.replay import replay
-from skipx.whatif.validation.back_pressure import observed, played
+from skipx.whatif.validation.back_pressure import deepest, observed, played
 from skipx.whatif.validation.validated import Unit, Validated
 
 
 def validate_queue(case: str, trace: Trace, platform: Platform | None = None) -> list[Validated]:
     """Return V5 of a trace whose queue was full, nothing for another.
+
+    One that never was, though more launches were pending than the model's depth, has the depth
+    that it must have at least.
 
     From the whole trace, as iterations that follow one another without a wait share the queue: the
     depth that the model takes, beside that at which calls waited; how many waited, and how long;
@@ -29,19 +32,23 @@ def validate_queue(case: str, trace: Trace, platform: Platform | None = None) ->
     """
     source = from_trace(trace, platform)
     seen = observed(trace, source)
-    if seen is None:
-        return []
     parameters = source.parameters
+    most = deepest(source)
+    if seen is None and most < parameters.queue_depth:
+        return []
+    found = f"depth: {parameters.sources['queue_depth']}"
     depth = Validated(
         "V5",
         case,
         "queue depth",
         parameters.queue_depth,
-        seen.depth,
+        most + 1 if seen is None else seen.depth,
         {str(QUEUE_DEPTH): QUEUE_DEPTH} if parameters.queue_depth != QUEUE_DEPTH else {},
-        f"depth: {parameters.sources['queue_depth']}",
+        f"{found}; at least, no call waited" if seen is None else found,
         Unit.LAUNCHES,
     )
+    if seen is None:
+        return [depth]
     try:
         model = replay(trace, platform).playback
     except MeasurementRefusedError as refusal:
