@@ -54,13 +54,15 @@ def _launches(found: Predictions) -> str:
 
 
 def _summary(found: Predictions) -> RenderableType:
+    most = " at most" if found.iterations > 1 else ""
+    overlap = " and overlap of the streams" if found.streams > 1 else ""
     body = Text(
         f"Measured IL {format_ns(found.measured_il_ns)}; the unchanged replay gives"
-        f" {format_ns(found.replayed_il_ns)} ({100 * found.replay_error:+.2f} %)."
+        f" {format_ns(found.replayed_il_ns)} ({100 * found.replay_error:+.2f} %{most})."
     )
     body.append(
         f"\nThe device waits {format_ns(found.recoverable_ns)} of it for launches; beside that only"
-        " gaps between kernels can be won."
+        f" gaps between kernels{overlap} can be won."
     )
     if found.corrected_il_ns is not None:
         body.append(

@@ -94,6 +94,7 @@ def predict(
         recoverable_ns=recoverable,
         corrected_il_ns=_mean_il(corrected),
         control_ns=control,
+        streams=max(one.source.taken.streams for one in iterations),
         predictions=found,
         plan=steps,
         sources=dict(first.scenario.parameters.sources) | {"graph": first.scenario.graph.source},

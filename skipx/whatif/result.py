@@ -86,6 +86,8 @@ class Predictions:
     """Where each parameter came from."""
     warnings: Sequence[str] = ()
     synthetic: bool = False
+    streams: int = 1
+    """Streams with activities, at most in an iteration: several may come to overlap more."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""

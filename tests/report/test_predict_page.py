@@ -106,3 +106,9 @@ def test_a_plan_fits_and_verbose_names_all() -> None:
     assert "[red]middle[/red]" in full
     assert "floor_ns trace" in full
     assert controls(full) == set()
+
+
+def test_several_streams_may_overlap_more() -> None:
+    one, two = (rendered(PredictPage(predictions(streams=n))) for n in (1, 2))
+    assert "overlap of" not in one
+    assert "overlap of" in two

@@ -26,10 +26,11 @@ def prediction_blocks(found: Predictions) -> list[Block]:
 
 def prediction_intro(found: Predictions) -> str:
     """Return what the predictions start from, how well it is met, and every warning."""
+    most = " at most" if found.iterations > 1 else ""
     text = (
         f"The trace is replayed with the change. Unchanged, the replay gives"
         f" {format_ns(found.replayed_il_ns)} an iteration where {format_ns(found.measured_il_ns)}"
-        f" were traced ({100 * found.replay_error:+.2f} %)."
+        f" were traced ({100 * found.replay_error:+.2f} %{most})."
     )
     return " ".join([text, *(f"Warning: {printable(warning)}." for warning in found.warnings)])
 

@@ -34,7 +34,7 @@ def test_the_section_says_what_it_starts_from_and_warns() -> None:
     found = what_if(document(small_trace(), predictions=predictions(warnings=["odd"])))
     assert found.intro == (
         "The trace is replayed with the change. Unchanged, the replay gives 1.000 us an iteration"
-        " where 1.001 us were traced (-0.10 %). Warning: odd."
+        " where 1.001 us were traced (-0.10 % at most). Warning: odd."
     )
     whats, curve, plan = found.blocks
     assert isinstance(whats, DataTable)
