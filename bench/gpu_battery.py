@@ -2,13 +2,13 @@
 
     python bench/gpu_battery.py [--out FOLDER] [--resume FOLDER] [--again STAGE] [--limit SECONDS]
 
-Builds skipx, runs tests/gpu, measures the platform, checks the live source against other clocks,
-replays kernels, records, and looks for memory errors. Each stage is a process with its own time;
-what a stage has measured stays, whatever becomes of the later ones. Run again, it goes on with
-what has not passed. The files go to $OUT where that is set, else to bench/results/GPU. Where the
-environment names stand-ins for the libraries of CUDA everything is marked synthetic, and kept out
-of bench/results. Exit code 0: all passed, or were skipped for want of a tool; 1: a stage did not;
-2: a folder that synthetic results may not go to; 4: no device.
+Builds skipx, runs tests/gpu, measures the platform, records what predictions are compared with and
+compares them, checks the live source against other clocks, and looks for memory errors. Each stage
+is a process with its own time; what a stage has measured stays, whatever becomes of the later ones.
+Run again, it goes on with what has not passed. The files go to $OUT where that is set, else to
+bench/results/GPU. Where the environment names stand-ins for the libraries of CUDA everything is
+marked synthetic, and kept out of bench/results. Exit code 0: all passed, or were skipped for want
+of a tool; 1: a stage did not; 2: a folder that synthetic results may not go to; 4: no device.
 """
 
 from __future__ import annotations
