@@ -48,17 +48,7 @@ def stages() -> Sequence[Stage]:
             files=["platform.json"],
             needs=["build"],
             figures=figures.platform,
-            reserve_s=115,
-        ),
-        Stage(
-            "predictions",
-            [*sweep, "--needed"],
-            budget_s=430,
-            files=["sweep.tar.gz"],
-            needs=["build"],
-            figures=figures.sweep,
-            last_lines=1,
-            reserve_s=150,
+            reserve_s=120,
         ),
         Stage(
             "replay",
@@ -67,7 +57,7 @@ def stages() -> Sequence[Stage]:
             files=["replay.json"],
             needs=["build"],
             figures=figures.replay,
-            reserve_s=45,
+            reserve_s=60,
         ),
         Stage(
             "recordings",
@@ -76,6 +66,17 @@ def stages() -> Sequence[Stage]:
             files=["recordings.tar.gz"],
             needs=["build"],
             reserve_s=45,
+        ),
+        # Takes all that is left, and goes on in a resumed battery.
+        Stage(
+            "predictions",
+            [*sweep, "--needed"],
+            budget_s=430,
+            files=["sweep.tar.gz"],
+            needs=["build"],
+            figures=figures.sweep,
+            last_lines=1,
+            reserve_s=130,
         ),
         Stage(
             "validation",
