@@ -16,22 +16,12 @@ from skipx.comparison.result import (
 )
 from skipx.emulate.reproduction import Reproduced
 from skipx.report.sheets import Kind, Sheet, make_sheet
+from skipx.report.sweep_sheets import CONDITIONS
 from skipx.report.targets_table import targets_sheet
 
 TABLES = ("ratios", "kernels", "shifts", "environment", "unmatched", "paper")
 
 _PAIR: Mapping[str, Kind] = {"baseline_label": str, "other_label": str, "emulated": bool}
-_CONDITIONS: Mapping[str, Kind] = {
-    "model": str,
-    "batch": int,
-    "sequence": int,
-    "mode": str,
-    "attention": str,
-    "dtype": str,
-    "phase": str,
-    "head": str,
-    "platform": str,
-}
 
 
 def compare_sheets(comparison: Comparison, paper: Sequence[Reproduced] = ()) -> dict[str, Sheet]:
@@ -50,7 +40,7 @@ def compare_sheets(comparison: Comparison, paper: Sequence[Reproduced] = ()) -> 
                 ),
             ],
             **_PAIR,
-            **_CONDITIONS,
+            **CONDITIONS,
         ),
         "kernels": make_sheet(
             KernelChange,
@@ -60,14 +50,14 @@ def compare_sheets(comparison: Comparison, paper: Sequence[Reproduced] = ()) -> 
                 for row in point.kernels
             ),
             **_PAIR,
-            **_CONDITIONS,
+            **CONDITIONS,
         ),
         "shifts": _shifts_sheet(pairs),
         "environment": make_sheet(
             Difference, ((keys, row) for pair, keys in pairs for row in pair.environment), **_PAIR
         ),
         "unmatched": Sheet(
-            {**_PAIR, **_CONDITIONS, "side": str, "why": str},
+            {**_PAIR, **CONDITIONS, "side": str, "why": str},
             [
                 {**keys, **_conditions(row.conditions), "side": row.side, "why": row.why}
                 for pair, keys in pairs
@@ -79,7 +69,7 @@ def compare_sheets(comparison: Comparison, paper: Sequence[Reproduced] = ()) -> 
 
 
 def _shifts_sheet(pairs: Sequence[tuple[Pair, Mapping[str, Any]]]) -> Sheet:
-    columns = {**_PAIR, **_CONDITIONS, "crossover": int, "crossover_back": int}
+    columns = {**_PAIR, **CONDITIONS, "crossover": int, "crossover_back": int}
     rows = [
         (
             {
@@ -106,4 +96,4 @@ def _pair_keys(comparison: Comparison, pair: Pair) -> Mapping[str, Any]:
 
 
 def _conditions(conditions: Conditions) -> Mapping[str, Any]:
-    return {name: conditions[name] for name in _CONDITIONS if name in conditions}
+    return {name: conditions[name] for name in CONDITIONS if name in conditions}

@@ -17,8 +17,7 @@ from skipx.report.sweep_document import derived
 from skipx.report.sweep_figures import FIGURES, Figure, groups_of
 from skipx.report.sweep_head import platform_label
 
-_POINT: Mapping[str, Kind] = {
-    "key": str,
+CONDITIONS: Mapping[str, Kind] = {
     "model": str,
     "batch": int,
     "sequence": int,
@@ -28,9 +27,8 @@ _POINT: Mapping[str, Kind] = {
     "phase": str,
     "head": str,
     "platform": str,
-    "device": str,
-    "emulated": bool,
 }
+_POINT: Mapping[str, Kind] = {"key": str, **CONDITIONS, "device": str, "emulated": bool}
 _TIMES: Mapping[str, Kind] = {
     "problem": str,
     "out_of_memory": bool,
