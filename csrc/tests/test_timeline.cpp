@@ -105,6 +105,10 @@ TEST_CASE("timeline: a stream that is busy at first holds launches, syncs and ev
   CHECK(played.activity_begin == Times{50, 157});
   CHECK(played.end[1] == 150);
   CHECK_THROWS_AS(script.play_with(1024, 0, {0, -1}), std::invalid_argument);
+
+  Script waits;  // for a stream that nothing is given to
+  waits.item(Kind::kSync, 0, kAllStreams);
+  CHECK(waits.play_with(1024, 0, {0, 70}).end[0] == 70);
 }
 
 TEST_CASE("timeline: threads that share a full queue take places in turn") {

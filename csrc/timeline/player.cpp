@@ -27,7 +27,7 @@ class Player {
       : items_(items),
         work_(work),
         parameters_(parameters),
-        streams_(std::max(bound(items.stream), bound(work.stream))),
+        streams_(std::max({bound(items.stream), bound(work.stream), parameters.busy.size()})),
         events_(bound(items.event), kUnknown),
         first_waiter_(items.size(), kNone),
         next_waiter_(items.size(), kNone),
@@ -38,7 +38,7 @@ class Player {
     playback_.pending.resize(items.size());
     playback_.activity_begin.resize(work.size());
     playback_.activity_end.resize(work.size());
-    for (std::size_t at = 0; at < std::min(streams_.size(), parameters.busy.size()); ++at) {
+    for (std::size_t at = 0; at < parameters.busy.size(); ++at) {
       if (parameters.busy[at] == 0) continue;
       streams_[at].wait_for(parameters.busy[at]);
       done_ = std::max(done_, parameters.busy[at]);
