@@ -64,6 +64,11 @@ def _summary(found: Predictions) -> RenderableType:
         f"\nThe device waits {format_ns(found.recoverable_ns)} of it for launches; beside that only"
         f" gaps between kernels{overlap} can be won."
     )
+    if found.carried_over:
+        body.append(
+            f"\n{format_count(found.carried_over)} kernels were launched before it and keep their"
+            " place on the stream."
+        )
     if found.corrected_il_ns is not None:
         body.append(
             f"\nWithout the profiler's cost on the host: {format_ns(found.corrected_il_ns)}"

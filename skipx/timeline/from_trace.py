@@ -14,7 +14,7 @@ from skipx.metrics.launches import Launches
 from skipx.metrics.regions import Region, resolve
 from skipx.platforms import Platform
 from skipx.records import NONE, ActivityKind, Int32, Int64, Trace
-from skipx.timeline.busy import busy_until
+from skipx.timeline.before import busy_until, carried_over
 from skipx.timeline.device import DeviceWork
 from skipx.timeline.estimates import floors, parameters_of, queue_depth
 from skipx.timeline.host import Gaps, HostItems, host_calls
@@ -30,9 +30,9 @@ class Taken:
 
     kernels: int
     joined_kernels: int
-    """Kernels that a call launched; the others keep their measured times."""
+    """Kernels that a call launched; the others keep their place on the stream."""
     carried_over: int
-    """Further kernels that ran in the region but were launched before it."""
+    """Further kernels that ran in the part but were launched before it."""
     streams: int
     threads: int
     graph_launches: int
@@ -220,6 +220,7 @@ def _assemble(
     kernel = work.category == ActivityKind.KERNEL
     launched = kernel & (items.call[work.item] != NONE)
     orphan = kernel & (trace.activities.call[work.row] == NONE)
+    orphan &= ~carried_over(items, work, origin)
     return TraceProgram(
         program=program,
         parameters=parameters,

@@ -94,6 +94,7 @@ def predict(
         recoverable_ns=recoverable,
         corrected_il_ns=_mean_il(corrected),
         control_ns=control,
+        carried_over=float(np.mean([one.source.taken.carried_over for one in iterations])),
         streams=max(one.source.taken.streams for one in iterations),
         predictions=found,
         plan=steps,

@@ -86,6 +86,8 @@ class Predictions:
     """Where each parameter came from."""
     warnings: Sequence[str] = ()
     synthetic: bool = False
+    carried_over: float = 0.0
+    """Kernels per iteration that were launched before it; they keep their place on the stream."""
     streams: int = 1
     """Streams with activities, at most in an iteration: several may come to overlap more."""
 

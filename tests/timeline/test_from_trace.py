@@ -246,12 +246,13 @@ def test_a_graph_launch_is_one_launch() -> None:
 
 def with_orphan() -> Trace:
     builder = TraceBuilder().op("aten::mm", 0, 900)
-    builder.kernel("orphan", 5, 500)
-    return builder.launch("a", at=10, latency=505 + GAP - 10, dur=10).build()
+    builder.launch("a", at=10, latency=FLOOR, dur=10)
+    builder.kernel("orphan", 80, 500)
+    return builder.launch("b", at=100, latency=580 + GAP - 100, dur=10).build()
 
 
 def test_orphans_occupy_their_stream_but_forbid_a_prediction() -> None:
-    with pytest.raises(MeasurementRefusedError, match="1 of 2 kernels have no launch") as refused:
+    with pytest.raises(MeasurementRefusedError, match="1 of 3 kernels have no launch") as refused:
         replay(with_orphan(), platform())
     assert refused.value.exit_code is ExitCode.MEASUREMENT_REFUSED
     found = replay(with_orphan(), platform(), force=True)

@@ -10,7 +10,7 @@ from skipx.errors import MeasurementRefusedError, UsageError
 from skipx.examples import example_path
 from skipx.sources import read_trace
 from skipx.timeline import play
-from skipx.timeline.replay import LEAST_JOINED, replay
+from skipx.timeline.replay import replay
 from tests.traces import TRACE_NAMES, expected, trace_path
 
 # The device is at work when the trace begins, for 463 and 151 ms, with what it does not show.
@@ -18,6 +18,11 @@ BUSY = (
     "mi300_sglang_qwen3-8b_decode_graph.json.gz",
     "gfx94_vllm_prefilldecode_piecewise_graph.json.gz",
 )
+REFUSED = {
+    "a100_cudagraph_train_us.json.gz": "the unchanged replay takes 838.8 ms where 1.231 s",
+    "v100_dlrm_rank1.json.gz": "64 of 310 kernels have no launch",
+}
+"""Jobs on several GPUs."""
 NO_KERNELS = ("a100_cupti_range_no_kernels.json.gz", "cpu_only_no_kernels.json.gz")
 
 
@@ -35,14 +40,17 @@ def test_the_unchanged_replay(name: str) -> None:
             replay(trace)
         return
     wanted = expected(name)
-    share = wanted["kernels_linked"] / wanted["n_kernels"]
-    if share < LEAST_JOINED:
-        with pytest.raises(MeasurementRefusedError, match="have no launch"):
+    if name in REFUSED:
+        with pytest.raises(MeasurementRefusedError, match=REFUSED[name]):
             replay(trace)
         return
     found = replay(trace)
     assert found.source.measured_il_ns == round(1000 * wanted["il_us"])
-    assert found.source.taken.kernels == wanted["n_kernels"]
+    taken = found.source.taken
+    assert taken.joined_kernels == wanted["kernels_linked"]
+    # Some end before the latency begins.
+    assert taken.kernels + taken.carried_over <= wanted["n_kernels"]
+    assert taken.kernels >= wanted["kernels_linked"]
     assert abs(found.il_error) <= 0.005
     assert found.tklqt_error is not None
     assert abs(found.tklqt_error) <= 0.1

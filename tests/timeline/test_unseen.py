@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skipx.errors import MeasurementRefusedError
 from skipx.records import Trace
 from skipx.timeline import play
 from skipx.timeline.from_trace import TraceProgram, from_trace
-from skipx.timeline.replay import replay
+from skipx.timeline.replay import Replay, replay
 from tests.builders import TraceBuilder
 from tests.timeline.test_from_trace import FLOOR, GAP, identical, platform
 
@@ -105,6 +106,41 @@ def test_a_stream_made_to_wait_by_one_thread_holds_the_launch_of_another() -> No
     identical(found)
     quick = dataclasses.replace(found.source.parameters, device_scale=0.01)
     assert play(found.source.program, quick).activity_begin[2] == 60 + 900
+
+
+def carried(*starts: int) -> Replay:
+    """The replay of kernels without a call, of 90 us each, and of one with a call behind them."""
+    builder = TraceBuilder().op("aten::mm", 0, 900 * US)
+    for begin in starts:
+        builder.kernel("carried over", begin, 90 * US)
+    builder.launch("a", at=10 * US, latency=starts[-1] + 80 * US + GAP, dur=10 * US)
+    return replay(builder.build(), platform(), force=True)
+
+
+def test_kernels_at_which_a_stream_still_was_need_no_launch() -> None:
+    found = carried(*range(0, 5 * (90 * US + GAP), 90 * US + GAP))
+    taken = found.source.taken
+    assert (taken.carried_over, taken.kernels, taken.joined_kernels) == (5, 1, 1)
+    assert not found.warnings
+    identical(found)
+
+
+@pytest.mark.parametrize(
+    "starts", [(60 * US, 150 * US), (0, 150 * US), (0, 600 * US)], ids=["late", "gap", "behind"]
+)
+def test_kernels_that_a_stream_came_to_later_lack_theirs(starts: tuple[int, ...]) -> None:
+    found = carried(*starts)
+    missing = found.source.taken.kernels - found.source.taken.joined_kernels
+    assert missing == len(starts) - (starts[0] == 0)
+    assert "have no launch" in found.warnings[0]
+
+
+def test_kernels_of_a_stream_without_any_launch_lack_theirs() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    builder.launch("a", at=10, latency=FLOOR, dur=10, stream=7)
+    builder.kernel("orphan", 5, 500, stream=9)
+    with pytest.raises(MeasurementRefusedError, match="1 of 2 kernels have no launch"):
+        replay(builder.build(), platform())
 
 
 def test_a_stream_busy_from_before_the_trace_keeps_that() -> None:
