@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fusions.own_model import Own, own_model
 
 MODEL = "gpt2"
-OPERATOR = "aten::native_layer_norm"
+OPERATOR = "aten::layer_norm"
 """What is launched right behind each wait."""
 PAUSE_NS = 100_000
 

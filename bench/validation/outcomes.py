@@ -11,7 +11,7 @@ from injections import MODEL, OPERATOR, PAUSE_NS
 from validation.needed import FUSIONS, INJECTED, fused, injected
 from validation.traces import rows_of_trace
 
-from skipx.errors import SkipxError
+from skipx.errors import SkipxError, UsageError
 from skipx.platforms import Platform
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Mode, Point
@@ -76,20 +76,13 @@ def _injections(
         return []
     plain, paused, synchronised = (one for one in found if one is not None)
     case = f"{MODEL} {batch} {sequence}"
-    return [
-        validate_pauses(
-            case,
-            _trace(plain),
-            plain.control_ns,
-            paused.control_ns,
-            OPERATOR,
-            PAUSE_NS,
-            platform,
-        ),
-        validate_syncs(
-            case, _trace(synchronised), synchronised.control_ns, plain.control_ns, platform
-        ),
-    ]
+    times = plain.control_ns, paused.control_ns
+    try:
+        pauses = validate_pauses(case, _trace(plain), *times, OPERATOR, PAUSE_NS, platform)
+    except UsageError as error:
+        pauses = Validated("V4", case, "added by pauses", None, None, note=error.what)
+    times = synchronised.control_ns, plain.control_ns
+    return [pauses, validate_syncs(case, _trace(synchronised), *times, platform)]
 
 
 def _fusions(

@@ -50,7 +50,7 @@ def summary(rows: Sequence[Validated]) -> Iterator[str]:
     for test in TESTS:
         mine = [row for row in rows if row.test == test]
         if not mine:
-            yield f"{test:7}no recordings"
+            yield f"{test:7}nothing to compare"
             continue
         errors = [abs(row.error) for row in mine if row.error is not None]
         verdicts = [verdict(row).partition(":")[0] for row in mine]

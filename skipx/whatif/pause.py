@@ -16,7 +16,7 @@ def pause(trace: Trace, operator: str, pause_ns: int) -> What:
 
     Args:
         trace: what is edited, with operators.
-        operator: the innermost operator around the launch calls, such as ``aten::addmm``.
+        operator: one around the launch calls, such as ``aten::addmm``.
         pause_ns: host time that is added, from 0.
 
     Raises:
@@ -40,10 +40,13 @@ def pause(trace: Trace, operator: str, pause_ns: int) -> What:
 
 
 def launched_by(iteration: Iteration, trace: Trace, operator: str) -> Mask:
-    """Tell which items of an iteration are launches of an operator, shape ``(n,)``."""
+    """Tell which items are launches by an operator or one that it calls, shape ``(n,)``."""
     named = np.array([name == operator for name in trace.names])
     # NONE, the last row, is of no operator.
     of_op = np.append(named[trace.ops.name], False)
+    inside = of_op[:-1]
+    while (found := of_op[trace.ops.parent] & ~inside).any():
+        inside |= found
     of_call = np.append(of_op[trace.calls.op], False)
     launches = iteration.scenario.program.items.kind == Kind.LAUNCH
     chosen: Mask = launches & of_call[iteration.source.call]

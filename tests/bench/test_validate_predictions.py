@@ -84,8 +84,8 @@ def test_a_trace_has_its_replay_and_no_graph(validate: Any, capsys: Any) -> None
     lines = capsys.readouterr().out.splitlines()
     assert any(line.startswith("V1     ") and "synthetic" in line for line in lines)
     assert "V2     1 rows" in lines[-6]
-    assert [line for line in lines if line.endswith("no recordings")] == [
-        f"{test:7}no recordings" for test in ("V3", "V4", "V5", "chain", "fusion")
+    assert [line for line in lines if line.endswith("nothing to compare")] == [
+        f"{test:7}nothing to compare" for test in ("V3", "V4", "V5", "chain", "fusion")
     ]
 
 

@@ -16,7 +16,7 @@ from skipx.records import Trace
 from tests.whatif.traces import machine, model_trace
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
-NORMS = [("mm", 20), ("native_layer_norm", 20), ("native_layer_norm", 20)]
+NORMS = [("mm", 20), ("layer_norm", 20), ("layer_norm", 20)]
 
 
 @pytest.fixture
@@ -46,6 +46,16 @@ def test_injected_waits_are_compared_by_differences(module: Any, needed: Any) ->
     # The trace has no synchronisation but the one that ends it.
     assert (syncs.predicted, syncs.measured) == (0, 700)
     assert [row.test for row in rows].count("V1") == 3
+
+
+def test_a_model_without_the_operator_costs_one_row(module: Any, needed: Any) -> None:
+    trace = model_trace([("mm", 20), ("mm", 20)])
+    which = ("plain", "paused", "synchronised")
+    points = [outcome(needed.injected(one), 50_000, trace) for one in which]
+    rows = module.rows_of_outcomes(module.Outcomes(points), machine())
+    pauses, syncs = [row for row in rows if row.test == "V4"]
+    assert pauses.note == "nothing is launched by aten::layer_norm"
+    assert syncs.predicted == 0
 
 
 def test_two_of_three_injections_are_none(module: Any, needed: Any) -> None:

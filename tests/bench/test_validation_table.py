@@ -54,13 +54,13 @@ def test_rows_their_guesses_and_the_summary(table: Any) -> None:
     assert second == "V3 gpt2 latency 110 ns 100 ns +10.00 % MISSED"
     assert last == "V5 burst queue depth 1,024 512 +100.00 % MISSED; depth: default"
     assert lines[7:] == [
-        "V1     no recordings",
-        "V2     no recordings",
+        "V1     nothing to compare",
+        "V2     nothing to compare",
         "V3     2 rows, 1 reached, 1 MISSED; error 7.00 %, at most 10.00 %; eq. 8 50.00 %",
-        "V4     no recordings",
+        "V4     nothing to compare",
         "V5     1 rows, 1 MISSED; error 100.00 %, at most 100.00 %",
-        "chain  no recordings",
-        "fusion no recordings",
+        "chain  nothing to compare",
+        "fusion nothing to compare",
     ]
 
 

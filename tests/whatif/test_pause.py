@@ -7,7 +7,8 @@ import pytest
 from skipx.errors import UsageError
 from skipx.whatif.pause import pause
 from skipx.whatif.predict import predict
-from tests.whatif.traces import machine, model_trace
+from tests.builders import TraceBuilder
+from tests.whatif.traces import FLOOR, machine, model_trace
 
 
 def added(durations: int, pause_ns: int) -> float:
@@ -35,3 +36,14 @@ def test_an_operator_that_launches_nothing_is_refused() -> None:
         predict(trace, [pause(trace, "aten::b", 1)], machine())
     with pytest.raises(UsageError, match="a pause of -1 ns"):
         pause(trace, "aten::a", -1)
+
+
+def test_operators_inside_count_as_the_one_around_them() -> None:
+    builder = TraceBuilder().op("aten::layer_norm", 0, 300).op("aten::native_layer_norm", 50, 200)
+    builder.launch("k", at=100, latency=FLOOR, dur=20).op("aten::mm", 400, 100)
+    trace = builder.launch("k", at=450, latency=FLOOR, dur=20).build()
+    inner, outer = (
+        predict(trace, [pause(trace, name, 70)], machine(profiler=False)).predictions[0]
+        for name in ("aten::native_layer_norm", "aten::layer_norm")
+    )
+    assert inner.saving_ns == outer.saving_ns == -70

@@ -1,4 +1,4 @@
-"""V5 on timelines computed by hand: a queue of 20 places, calls of 10 ns, kernels of 100 ns."""
+"""V5 on timelines computed by hand: a queue of 80 places, calls of 10 ns, kernels of 100 ns."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.builders import TraceBuilder
 from tests.traces import TRACE_NAMES, trace_path
 from tests.whatif.traces import FLOOR, machine
 
-CALL, KERNEL, DEPTH, LAUNCHES = 10, 100, 20, 60
+CALL, KERNEL, DEPTH, LAUNCHES = 10, 100, 80, 140
 
 
 def full_queue(launches: int = LAUNCHES, *, orphans: int = 0) -> Trace:
-    """Return a burst: a call that finds 20 kernels pending returns behind the next one's start."""
+    """Return a burst: a call that finds 80 kernels pending returns behind the next one's start."""
     builder = TraceBuilder().op("aten::mm", 0, 1)
     begin = 0
     for i in range(launches):
@@ -50,22 +50,22 @@ def test_a_full_queue_is_predicted_to_the_ns() -> None:
     assert list(rows) == ["queue depth", "calls that wait", "waits", "TKLQT", "IL"]
     assert [row.error for row in rows.values()] == [0] * 5
     assert {row.test for row in rows.values()} == {"V5"}
-    # Launch 22, called at 220, is the first with 20 pending: it waits for the third kernel's start
-    # at 250. The 37 behind it wait 90 ns each.
+    # Launch 89, called at 890, is the first with 80 pending: it waits for the start of kernel 9
+    # at 950. The 50 behind it wait 90 ns each.
     assert rows["queue depth"].measured == DEPTH
-    assert rows["calls that wait"].measured == 38
+    assert rows["calls that wait"].measured == 51
     assert rows["calls that wait"].unit is Unit.LAUNCHES
-    assert rows["waits"].measured == 30 + 37 * 90
+    assert rows["waits"].measured == 60 + 50 * 90
     assert rows["IL"].measured == FLOOR + LAUNCHES * KERNEL
-    # t_l grows by 90 to launch 22, and is 2,090 from there on.
-    assert rows["TKLQT"].measured == sum(FLOOR + 90 * j for j in range(23)) + 37 * 2_090
+    # t_l grows by 90 to launch 89, and is 8,090 from there on.
+    assert rows["TKLQT"].measured == sum(FLOOR + 90 * j for j in range(90)) + 50 * 8_090
 
 
 def test_other_depths_are_the_guesses_beside_it() -> None:
     rows = rows_of(full_queue())
-    # Of 10: launch 11 waits from 110 to 150, 48 behind it 90 each.
-    assert rows["waits"].naive == {"Q 10": 40 + 48 * 90, "no limit": 0}
-    assert rows["calls that wait"].naive == {"Q 10": 49, "no limit": 0}
+    # Of 40: launch 44 waits from 440 to 450, no longer than a call takes; 95 behind it 90 each.
+    assert rows["waits"].naive == {"Q 40": 10 + 95 * 90, "no limit": 0}
+    assert rows["calls that wait"].naive == {"Q 40": 95, "no limit": 0}
     assert rows["TKLQT"].naive["no limit"] == sum(FLOOR + 90 * j for j in range(LAUNCHES))
     # The device sets the pace: its latency is the same under any depth.
     assert set(rows["IL"].naive.values()) == {rows["IL"].measured}
@@ -73,37 +73,39 @@ def test_other_depths_are_the_guesses_beside_it() -> None:
 
 def test_a_wrong_depth_shows() -> None:
     rows = rows_of(full_queue(), depth=1000)
-    assert rows["queue depth"].error == 49
+    assert rows["queue depth"].error == 11.5
     assert rows["queue depth"].naive == {"1024": 1024}
     assert rows["waits"].predicted == 0
     assert rows["waits"].error == -1
 
 
 def test_a_queue_that_is_never_full_has_no_row() -> None:
-    # Launch 22 is the first that would wait.
-    assert validate_queue("case", full_queue(22), platform(DEPTH)) == []
+    # Launch 89 is the first that would wait.
+    assert validate_queue("case", full_queue(89), platform(DEPTH)) == []
 
 
 def test_a_queue_deeper_than_the_models_refutes_it() -> None:
-    # Launch 21 finds 19 pending and does not wait.
-    (row,) = validate_queue("case", full_queue(22), platform(18))
-    assert (row.quantity, row.predicted, row.measured) == ("queue depth", 18, 20)
+    # Launch 88 finds 79 pending and does not wait.
+    (row,) = validate_queue("case", full_queue(89), platform(78))
+    assert (row.quantity, row.predicted, row.measured) == ("queue depth", 78, 80)
     assert row.note.endswith("at least, no call waited")
 
 
-def test_a_few_long_calls_are_no_full_queue() -> None:
+@pytest.mark.parametrize(("pending", "long"), [(2, 60), (90, 4)])
+def test_long_calls_alone_are_no_full_queue(pending: int, long: int) -> None:
+    """Of 200 calls with as many pending as ever some take long: too few pending, or too few."""
     builder = TraceBuilder().op("aten::mm", 0, 1)
-    for i in range(20):
-        took = 500 if i == 15 else CALL
-        builder.launch("k", at=1000 * i, call=took, latency=5_000, dur=KERNEL)
-    assert validate_queue("case", builder.build(), platform(DEPTH)) == []
+    for i in range(200):
+        took = 900 if 100 <= i < 100 + long else CALL
+        builder.launch("k", at=1_000 * i, call=took, latency=1_000 * pending, dur=KERNEL)
+    assert validate_queue("case", builder.build(), platform(1_000)) == []
 
 
 def test_a_refused_replay_has_the_depth_and_the_reason() -> None:
     rows = rows_of(full_queue(orphans=5))
     assert list(rows) == ["queue depth", "waits"]
     assert rows["queue depth"].measured == DEPTH
-    assert (rows["waits"].predicted, rows["waits"].measured) == (None, 3_360)
+    assert (rows["waits"].predicted, rows["waits"].measured) == (None, 4_560)
     assert "no launch" in rows["waits"].note
 
 

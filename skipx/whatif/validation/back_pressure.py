@@ -13,6 +13,9 @@ from skipx.timeline.from_trace import TraceProgram
 from skipx.timeline.program import Kind, Playback
 from skipx.timeline.waits import NEARLY_FULL
 
+LEAST_DEPTH = 64
+"""Fewer pending launches fill no device's queue, and calls take long for other reasons, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class BackPressure:
@@ -28,13 +31,14 @@ def observed(trace: Trace, source: TraceProgram) -> BackPressure | None:
     """Return the back-pressure that a trace shows, whatever the queue depth of the model.
 
     Looked at are the calls with nearly as many launches pending as ever in this trace. A call
-    waited for what it took above the median of its name elsewhere. Where fewer than 5 of these
-    calls took twice as long as usual, or all together did not, the queue was not full: None.
+    waited for what it took above the median of its name elsewhere. The queue was not full, None,
+    where fewer than 64 were pending, where fewer than 5 of these calls took twice as long as
+    usual, or where all of them together did not.
     """
     rows = _launches(source)
-    if not len(rows):
-        return None
     depths = _pending(source)[rows]
+    if depths.max(initial=0) < LEAST_DEPTH:
+        return None
     deep = depths >= depths.max() - NEARLY_FULL
     took = (source.end - source.begin)[rows]
     usual = _usual(took, trace.calls.name[source.call[rows]], deep)
