@@ -54,7 +54,7 @@ def _launches(found: Predictions) -> str:
 
 
 def _summary(found: Predictions) -> RenderableType:
-    most = " at most" if found.iterations > 1 else ""
+    most, each = (" at most", " an iteration") if found.iterations > 1 else ("", "")
     overlap = " and overlap of the streams" if found.streams > 1 else ""
     body = Text(
         f"Measured IL {format_ns(found.measured_il_ns)}; the unchanged replay gives"
@@ -66,8 +66,8 @@ def _summary(found: Predictions) -> RenderableType:
     )
     if found.carried_over:
         body.append(
-            f"\n{format_count(found.carried_over)} kernels were launched before it and keep their"
-            " place on the stream."
+            f"\n{format_count(found.carried_over)} kernels{each} were launched before it and keep"
+            " their place on the stream."
         )
     if found.corrected_il_ns is not None:
         body.append(

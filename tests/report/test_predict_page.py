@@ -108,6 +108,14 @@ def test_a_plan_fits_and_verbose_names_all() -> None:
     assert controls(full) == set()
 
 
+def test_what_was_carried_over_is_told() -> None:
+    one = rendered(PredictPage(predictions(carried_over=430.0)))
+    assert "430 kernels were launched before it" in one
+    several = rendered(PredictPage(predictions(carried_over=109.3, iterations=6)))
+    assert "109.3 kernels an iteration were launched" in several
+    assert "launched before" not in rendered(PredictPage(predictions()))
+
+
 def test_several_streams_may_overlap_more() -> None:
     one, two = (rendered(PredictPage(predictions(streams=n))) for n in (1, 2))
     assert "overlap of" not in one

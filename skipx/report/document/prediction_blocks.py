@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, Series
 from skipx.report.document.cells import count_cell, name_cell, ratio_cell, time_cell
 from skipx.report.text import printable
-from skipx.units import DASH, format_ns, format_ratio
+from skipx.units import DASH, format_count, format_ns, format_ratio
 from skipx.whatif.result import PlanStep, Prediction, Predictions
 
 WORTH = 1.02
@@ -32,6 +32,11 @@ def prediction_intro(found: Predictions) -> str:
         f" {format_ns(found.replayed_il_ns)} an iteration where {format_ns(found.measured_il_ns)}"
         f" were traced ({100 * found.replay_error:+.2f} %{most})."
     )
+    if found.carried_over:
+        text += (
+            f" {format_count(found.carried_over)} kernels were launched before it and keep their"
+            " place on the stream."
+        )
     return " ".join([text, *(f"Warning: {printable(warning)}." for warning in found.warnings)])
 
 
