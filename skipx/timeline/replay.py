@@ -122,7 +122,7 @@ def _tklqt_miss(found: Replay) -> list[str]:
     if error is None or abs(error) <= TKLQT_WARNING:
         return []
     return [
-        f"its TKLQT is {format_ns(found.tklqt_ns)} where {format_ns(measured)} were measured"
+        f"the replayed TKLQT is {format_ns(found.tklqt_ns)} where {format_ns(measured)} were measured"
         f" ({100 * error:+.0f} %)"
     ]
 

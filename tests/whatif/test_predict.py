@@ -234,7 +234,7 @@ def test_a_warning_of_several_iterations_is_told_once_of_the_worst() -> None:
     found = skipx.predict(builder.build(), "graph", platform=machine(), force=True)
     replay, tklqt, late_starts = found.warnings
     assert "(-8.25 %); so in 2 of 3 iterations" in replay
-    assert tklqt.startswith("its TKLQT is 100 ns where 9.100 us were measured")
+    assert tklqt.startswith("the replayed TKLQT is 100 ns where 9.100 us were measured")
     assert "free stream: 1, 9.000 us in all" in late_starts
 
 
