@@ -14,13 +14,13 @@ import gzip
 import json
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import queue_bursts
 import torch
+from battery.archive import pack
 from torch.profiler import ProfilerActivity, profile, record_function
 from workloads import decoder
 
@@ -42,9 +42,9 @@ def main() -> int:
             command = [sys.executable, __file__, str(folder / kind), kind]
             codes.append(subprocess.run(command, check=False).returncode)
             # After each part: what is recorded stays, whatever becomes of the next one.
-            with tarfile.open(out, "w:gz") as archive:
-                for path in sorted(folder.iterdir()):
-                    archive.add(path, path.name)
+            if not pack(folder, Path(out)):
+                print(f"{kind} does not fit into {out}", file=sys.stderr)
+                return 1
     return int(any(codes))
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from battery.runner import MOST_BYTES
+from battery.archive import pack
 from battery.state import fingerprint, on_stand_ins
 from validation.needed import MODELS, SEQUENCE, graphs, needed
 
@@ -119,23 +119,6 @@ def describe(outcome: Outcome) -> str:
         return f"{what}: {outcome.problem}"
     times = sorted(outcome.control_ns.tolist())
     return f"{what}: {times[(len(times) - 1) // 2] / 1e6:.3f} ms untraced"
-
-
-def pack(folder: Path, file: Path, most_bytes: int = MOST_BYTES) -> bool:
-    """Write the folder into the file: it is the old one or the new one, never a part.
-
-    Return False, with the old one left, where the new one would be larger than ``most_bytes``.
-    """
-    part = file.with_name(f".{file.name}.part")
-    with tarfile.open(part, "w:gz", compresslevel=1) as archive:
-        for path in sorted(folder.iterdir()):
-            if not path.name.startswith("."):
-                archive.add(path, path.name)
-    if part.stat().st_size > most_bytes:
-        part.unlink()
-        return False
-    part.replace(file)
-    return True
 
 
 def _stop(number: int, frame: object) -> NoReturn:

@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from battery.archive import MOST_BYTES
 from battery.stage import Outcome, Stage, Status, run_stage
 from battery.state import STATE, State
 
 LOG = "battery.log"
 SUMMARY = "summary.txt"
 MOST_FILES = 8
-MOST_BYTES = 16 * 1024**2
-"""Of one file: a larger one is not brought back."""
 LEAST_S = 5.0
 """A stage is not begun with less time than this."""
 

@@ -15,7 +15,7 @@ from validation.outcomes import Outcomes, rows_of_outcomes
 from validation.traces import rows_of_trace
 
 from skipx import platforms
-from skipx.errors import BadInputError, UsageError
+from skipx.errors import BadInputError, SkipxError, UsageError
 from skipx.platforms import Platform
 from skipx.prefill.point import Point
 from skipx.prefill.reading import is_run
@@ -44,8 +44,8 @@ def rows_of_path(path: Path, platform: Platform | None = None) -> list[Validated
     The platform is the file beside it, unless one is given. What stand-ins for the libraries of
     CUDA left, by the battery's word, is synthetic.
 
-    Raises ``BadInputError`` where something is damaged, and ``UsageError`` where chains or bursts
-    have no platform.
+    Raises ``BadInputError`` where it is damaged, and ``UsageError`` where a replay has no platform;
+    in a folder of several the one has a row that says so.
     """
     beside = path / PLATFORM if path.is_dir() else path.parent / PLATFORM
     if platform is None and beside.is_file():
@@ -65,10 +65,19 @@ def _rows(path: Path, platform: Platform | None) -> list[Validated]:
     if is_run(path):
         return _run(path, platform)
     if path.is_dir() and not is_saved_trace(path):
-        return [row for one in of_folder(path) for row in rows_of_path(one, platform)]
+        return [row for one in of_folder(path) for row in _of_one(one, platform)]
     trace = read_trace(path)
     case = path.name.removesuffix(".gz").removesuffix(".json")
     return _marked(rows_of_trace(case, trace, platform), trace.source.synthetic)
+
+
+def _of_one(path: Path, platform: Platform | None) -> list[Validated]:
+    """Return the rows of one of several recordings: what is wrong with it is a row, too."""
+    try:
+        return rows_of_path(path, platform)
+    except SkipxError as error:
+        test = "chain" if path.name == "replay.json" else "V1"
+        return [Validated(test, path.name, "-", None, None, note=str(error))]
 
 
 def of_folder(folder: Path) -> list[Path]:

@@ -242,6 +242,21 @@ def test_damaged_input_is_one_line(validate: Any, tmp_path: Path, capsys: Any, n
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_one_damaged_of_several_costs_one_row(
+    validate: Any, recordings: Any, tmp_path: Path, capsys: Any
+) -> None:
+    (tmp_path / "trace.json.gz").write_bytes(example_path().read_bytes())
+    (tmp_path / "recordings.tar.gz").write_bytes(b"cut off")
+    replay_of(tmp_path / "replay.json")
+    rows = recordings.rows_of_path(tmp_path)
+    assert kinds_of(rows) == ["V1", "chain", "V1", "V2"]
+    damaged, chain, *_ = rows
+    assert "cannot be unpacked" in damaged.note
+    assert "needs the platform" in chain.note
+    assert validate.main([str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count("refused;") == 2
+
+
 def test_a_folder_without_recordings_is_told(validate: Any, tmp_path: Path, capsys: Any) -> None:
     assert validate.main([str(tmp_path)]) == 2
     assert "no recordings" in capsys.readouterr().err
