@@ -24,6 +24,9 @@ from skipx.whatif.validation import (
     validate_syncs,
 )
 
+TESTED = {str(Mode.EAGER): "V1", str(Mode.GRAPH): "V3"}
+"""What a point that could not be measured is missing from first."""
+
 Key = tuple[str, int, int, str, str]
 
 
@@ -45,7 +48,7 @@ class Outcomes:
 
 
 def rows_of_outcomes(outcomes: Outcomes, platform: Platform | None) -> list[Validated]:
-    """Return every row that the outcomes allow.
+    """Return every row that the outcomes allow, and one for each that has a problem.
 
     The graphs of an emulated platform are left out: the agreement of a model with itself proves
     nothing.
@@ -53,6 +56,10 @@ def rows_of_outcomes(outcomes: Outcomes, platform: Platform | None) -> list[Vali
     rows = []
     for one in outcomes:
         point = one.point
+        if one.problem and point.mode in TESTED:
+            rows.append(
+                Validated(TESTED[point.mode], _case(point), "-", None, None, note=one.problem)
+            )
         if one.trace is None or point.mode != Mode.EAGER:
             continue
         rows += rows_of_trace(_case(point), one.trace, platform)

@@ -66,6 +66,18 @@ def test_two_of_three_injections_are_none(module: Any, needed: Any) -> None:
         assert "V4" not in [row.test for row in rows]
 
 
+def test_a_point_with_a_problem_has_a_row(module: Any) -> None:
+    points = [
+        Outcome(Point("gpt2", 1, 512, mode), problem=f"{mode} crashed")
+        for mode in (Mode.EAGER, Mode.GRAPH, Mode.CUDAGRAPHS)
+    ]
+    rows = module.rows_of_outcomes(module.Outcomes(points), machine())
+    assert [(row.test, row.error, row.note) for row in rows] == [
+        ("V1", None, "eager crashed"),
+        ("V3", None, "graph crashed"),
+    ]
+
+
 def test_a_point_is_known_wherever_the_repository_was(module: Any, needed: Any) -> None:
     elsewhere = Point("/somewhere/else/bench/injections.py:plain", 1, 512)
     outcomes = module.Outcomes([outcome(elsewhere, 1)])
