@@ -122,8 +122,8 @@ def _tklqt_miss(found: Replay) -> list[str]:
     if error is None or abs(error) <= TKLQT_WARNING:
         return []
     return [
-        f"the replayed TKLQT is {format_ns(found.tklqt_ns)} where {format_ns(measured)} were measured"
-        f" ({100 * error:+.0f} %)"
+        f"the replayed TKLQT is {format_ns(found.tklqt_ns)} where {format_ns(measured)} were"
+        f" measured ({100 * error:+.0f} %)"
     ]
 
 

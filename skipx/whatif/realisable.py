@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import takewhile
 
 from skipx.whatif.kernel_role import Role, role_of
 
@@ -46,14 +47,11 @@ def way_of(kernels: Sequence[str]) -> Way:
 
 
 def product_length(kernels: Sequence[str]) -> int:
-    """Return how many kernels at the begin of a chain are one product and its auxiliaries."""
-    main = 0
-    for place, kernel in enumerate(kernels):
-        role = role_of(kernel)
-        main += role is Role.FIXED
-        if main > 1 or role not in (Role.FIXED, Role.AUXILIARY):
-            return place
-    return len(kernels)
+    """Return how many kernels at the begin of a chain are a product and the auxiliaries behind."""
+    if not kernels or role_of(kernels[0]) not in (Role.FIXED, Role.AUXILIARY):
+        return 0
+    behind = takewhile(lambda kernel: role_of(kernel) is Role.AUXILIARY, kernels[1:])
+    return 1 + sum(1 for _ in behind)
 
 
 def cuts(kernels: Sequence[str]) -> list[tuple[int, int]]:

@@ -63,6 +63,7 @@ def test_a_plan_of_none_is_refused() -> None:
         ([ADD, SUM], Way.REDUCTION),
         ([GEMM, ADD], Way.EPILOGUE),
         ([GEMM, "void splitKreduce_kernel<32, 16>(float)", ADD], Way.EPILOGUE),
+        (["void cudnn::ops::nchwToNhwcKernel<float>(Params)", GEMM, ADD], Way.GRAPH),
         (["void pytorch_flash::flash_fwd_kernel<Traits>(Params)", ADD], Way.EPILOGUE),
         ([GEMM, ADD, SUM], Way.ROW_EPILOGUE),
         ([ADD, GEMM], Way.GRAPH),
