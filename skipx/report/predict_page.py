@@ -112,8 +112,12 @@ def _table(found: Predictions, *, wide: bool) -> RenderableType:
             format_ratio(row.bound_speedup),
             row.limit,
         )
-    note = "bound: all waiting for launches won. eq. 8 counts launches, not time."
-    return Group(table, Text(f" {note if wide else note.split('. ')[0] + '.'}", style="dim"))
+    note = " bound: all waiting for launches won."
+    if wide:
+        note += " eq. 8 counts launches, not time."
+    if found.assumes_graph_costs:
+        note += "\n A graph is taken to launch as a kernel does: nothing states its costs."
+    return Group(table, Text(note, style="dim"))
 
 
 def _interval(row: Prediction) -> str:

@@ -91,6 +91,12 @@ class Predictions:
     streams: int = 1
     """Streams with activities, at most in an iteration: several may come to overlap more."""
 
+    @property
+    def assumes_graph_costs(self) -> bool:
+        """Whether a graph is predicted whose launch costs neither platform nor trace tell."""
+        default = self.sources.get("graph", "").startswith("default")
+        return default and any("graph" in row.what for row in self.predictions)
+
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-ready values."""
         return dataclasses.asdict(self)

@@ -108,6 +108,15 @@ def test_a_plan_fits_and_verbose_names_all() -> None:
     assert controls(full) == set()
 
 
+def test_a_graph_of_assumed_costs_says_so() -> None:
+    assumed = {"graph": "default: as a kernel launch of the trace"}
+    note = "taken to launch as a kernel does"
+    assert note in rendered(PredictPage(predictions(prediction("graph"), sources=assumed)))
+    assert note not in rendered(PredictPage(predictions(prediction("no syncs"), sources=assumed)))
+    stated = {"graph": "platform:bench"}
+    assert note not in rendered(PredictPage(predictions(prediction("graph"), sources=stated)))
+
+
 def test_what_was_carried_over_is_told() -> None:
     one = rendered(PredictPage(predictions(carried_over=430.0)))
     assert "430 kernels were launched before it" in one
