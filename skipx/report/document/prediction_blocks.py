@@ -72,6 +72,11 @@ def _won(row: Prediction) -> str:
 
 
 def _whats(found: Predictions) -> DataTable:
+    assumed = (
+        " A graph is taken to launch as a kernel does: nothing states its costs."
+        if found.assumes_graph_costs
+        else ""
+    )
     titles = ("latency", "speedup", "95 %", "launches", "eq. 8", "bound")
     return DataTable(
         id="predictions",
@@ -95,7 +100,7 @@ def _whats(found: Predictions) -> DataTable:
             for row in found.predictions
         ],
         note="Bound: what winning all waiting for launches would give. Eq. 8 is a ratio of"
-        " launches, not of time.",
+        f" launches, not of time.{assumed}",
     )
 
 
