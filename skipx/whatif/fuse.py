@@ -22,7 +22,7 @@ class Realisation(StrEnum):
     TRAFFIC_SAVED = "traffic saved"
     """Also what the kernels write for one another to read: at best the longest of them is left."""
     GRAPH = "graph"
-    """The same, but the kernels stay, as nodes of one graph."""
+    """The same, but the kernels stay, as nodes of one graph, with the copies and sets between."""
 
 
 def fuse(
@@ -85,9 +85,10 @@ def _fused(
         launchers = owner[rows].copy()
         if realisation is Realisation.GRAPH:
             first = int(launchers[0])
-            owner[rows] = first
+            nodes = np.union1d(rows, _copies_between(scenario, rows))
+            owner[nodes] = first
             graph[first], floor[first] = True, scenario.graph.floor_ns
-            own[first], setup[first] = scenario.graph.call_ns(len(rows)), 0
+            own[first], setup[first] = scenario.graph.call_ns(len(nodes)), 0
         else:
             saved = realisation is Realisation.TRAFFIC_SAVED
             duration[rows[0]] = _fused_ns(duration[rows], stays, group, saved=saved)
@@ -107,6 +108,18 @@ def _fused_ns(durations: Int64, stays: Mask | None, group: Int64, *, saved: bool
         return int(durations.sum())
     fixed = 0 if stays is None else int(durations[stays[group]].sum())
     return max(int(durations.max()), fixed)
+
+
+def _copies_between(scenario: Scenario, rows: Int64) -> Int64:
+    """Return the copies and sets that a capture from the first launch to the last takes in.
+
+    Launched behind the graph instead they would hold up none of its kernels.
+    """
+    items, work, owner = scenario.program.items, scenario.program.work, scenario.launcher
+    alone = (items.kind == Kind.LAUNCH) & (items.count == 1) & ~items.blocking & scenario.seen
+    between = elided(scenario, int(owner[rows[0]]), int(owner[rows[-1]])) & alone
+    copies = work.category != ActivityKind.KERNEL
+    return np.flatnonzero(between[owner] & copies & (work.stream == work.stream[rows[0]]))
 
 
 def elided(scenario: Scenario, first: int, last: int) -> Mask:

@@ -53,6 +53,19 @@ def test_a_chain_as_a_graph_keeps_its_kernels() -> None:
     assert activities(graph) == [(14, 18), (20, 24), (37, 41)]
 
 
+def test_a_chain_as_a_graph_takes_in_the_sets_between_its_kernels() -> None:
+    script = Script()
+    script.launch(4)
+    script.launch((0, SET, 2))
+    script.launch((1, SET, 2))
+    script.launch(4)
+    graph = fuse("ab", [np.array([0, 3])], Realisation.GRAPH).apply(scenario(script))
+    # Call 8 + 3 nodes from 2 on; the other stream's set stays a launch of its own, at 13.
+    assert graph.activity.tolist() == [0, 1, 3, 2]
+    assert activities(graph) == [(14, 18), (20, 22), (24, 28), (18, 20)]
+    assert graph.launches == 2
+
+
 def test_work_behind_a_fused_chain_stays() -> None:
     fused = fuse("ab", [np.array([0, 1])]).apply(three_launches())
     assert activities(fused) == [(7, 15), (25 + 5, 34)]
