@@ -13,6 +13,7 @@ def new_app(name: str, help_text: str | None = None) -> typer.Typer:
     return typer.Typer(
         name=name,
         help=help_text,
+        short_help=_summary(help_text or ""),
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -24,4 +25,10 @@ def add_command(app: typer.Typer, function: Callable[..., None], name: str | Non
     """Make ``function`` a subcommand of ``app``, by default under its own name."""
     text = inspect.cleandoc(function.__doc__ or "")
     # A backspace keeps the lines of the paragraph that follows as they are.
-    app.command(name, help=text.replace("Examples:\n", "\b\nExamples:\n"))(function)
+    full = text.replace("Examples:\n", "\b\nExamples:\n")
+    app.command(name, help=full, short_help=_summary(text))(function)
+
+
+def _summary(text: str) -> str:
+    """Return the first paragraph, whole: left to itself the list of commands cuts it."""
+    return " ".join(text.partition("\n\n")[0].split())

@@ -50,7 +50,8 @@ class PredictPage:
 
 def _launches(found: Predictions) -> str:
     word = "launch" if found.launches == 1 else "launches"
-    return f"{format_count(found.launches)} {word}{' each' if found.iterations > 1 else ''}"
+    each = " each" if found.iterations > 1 else ""
+    return f"{format_count(found.launches)} {word}{each}, copies and sets too"
 
 
 def _summary(found: Predictions) -> RenderableType:
@@ -61,8 +62,8 @@ def _summary(found: Predictions) -> RenderableType:
         f" {format_ns(found.replayed_il_ns)} ({100 * found.replay_error:+.2f} %{most})."
     )
     body.append(
-        f"\nThe device waits {format_ns(found.recoverable_ns)} of it for launches; beside that only"
-        f" gaps between kernels{overlap} can be won."
+        f"\nThe device waits {format_ns(found.recoverable_ns)} of it for launches, copies and sets"
+        f" too; beside that only gaps between kernels{overlap} can be won."
     )
     if found.carried_over:
         body.append(
@@ -112,7 +113,7 @@ def _table(found: Predictions, *, wide: bool) -> RenderableType:
             format_ratio(row.bound_speedup),
             row.limit,
         )
-    note = " bound: all waiting for launches won."
+    note = " bound: no launch waited for; a fused kernel wins the gaps inside it as well."
     if wide:
         note += " eq. 8 counts launches, not time."
     if found.assumes_graph_costs:
