@@ -17,11 +17,21 @@ def page(command: str) -> str:
     return (DOCS / f"{command}.md").read_text()
 
 
+def commands(shown: str) -> list[str]:
+    """The names in the list of commands; a sentence goes on further to the right."""
+    return re.findall(r"^  (\S+)", shown.split("Commands:\n")[1], re.MULTILINE)
+
+
 def test_every_command_has_a_page(skipx: Skipx) -> None:
-    listed = skipx("--help").out.split("Commands:\n")[1]
-    assert {line.split()[0] for line in listed.splitlines()} == {
-        path.stem for path in DOCS.iterdir()
-    }
+    assert set(commands(skipx("--help").out)) == {path.stem for path in DOCS.iterdir()}
+
+
+@pytest.mark.parametrize("group", [[], ["platforms"], ["streams"]])
+def test_the_list_of_commands_cuts_no_sentence(skipx: Skipx, group: list[str]) -> None:
+    shown = skipx(*group, "--help").out.split("Commands:\n")[1]
+    sentences = re.split(r"^  \S+ +", shown, flags=re.MULTILINE)[1:]
+    assert sentences
+    assert all(re.search(r"\w\.$", sentence.rstrip()) for sentence in sentences)
 
 
 @pytest.mark.parametrize(
@@ -47,11 +57,9 @@ def test_pages_name_the_options_of_their_command(skipx: Skipx, command: str) -> 
 
 @pytest.mark.parametrize("group", ["platforms", "streams"])
 def test_the_page_of_a_group_names_the_options_of_its_commands(skipx: Skipx, group: str) -> None:
-    listed = skipx(group, "--help").out.split("Commands:\n")[1]
     text = page(group)
     options = set()
-    for line in listed.splitlines():
-        command = line.split()[0]
+    for command in commands(skipx(group, "--help").out):
         assert f"skipx {group} {command}" in text
         options |= set(re.findall(r"--[a-z][a-z-]+", skipx(group, command, "--help").out))
     # --platform is what the names are for.
