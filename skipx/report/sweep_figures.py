@@ -58,7 +58,7 @@ class FigureTables:
         groups = groups_of(self._figure, self._analysis)
         if not groups:
             return
-        yield Text(f" Figure {self._figure.number}: {self._figure.caption}", style="bold")
+        yield Text(f" Figure {self._figure.number} of SKIP: {self._figure.caption}", style="bold")
         tables = [self._table(conditions, row) for conditions, row in groups.items()]
         columns = 2 if self._figure.number == 6 and options.max_width >= WIDE else 1
         for first in range(0, len(tables), columns):

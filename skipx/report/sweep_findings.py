@@ -38,9 +38,11 @@ def findings_of_series(series: Sequence[Series]) -> RenderableType:
 
 def findings_of_pairs(pairs: Sequence[PlatformPair]) -> RenderableType:
     """Return a row a pair of platforms: from where the second is faster, and by how much."""
-    table = data_table(title=" Crossover: the batch size from which the second platform is faster")
+    table = data_table(
+        title=" Crossover: the batch size from which the second platform stays faster"
+    )
     table.add_column("model, first and second", ratio=1)
-    add_numbers(table, "from", "at the first", "at the last")
+    add_numbers(table, "from", "at the smallest", "at the largest")
     rows = _Sections(table, row_labels([pair.conditions for pair in pairs]))
     for pair in pairs:
         rows.add(
@@ -137,13 +139,15 @@ def explanation(analysis: SweepAnalysis) -> list[Text]:
     """Return what the columns mean, in a line each."""
     threshold = format_share(analysis.series[0].balanced.threshold, decimals=0)
     lines = [
+        "TKLQT: launch and queue time of all launches, summed; it can exceed the latency",
+        "IL: from the begin of the first operator to the end of the last kernel",
         "inflection (*): from here on the queue part of TKLQT exceeds the launch part",
-        "knee: where a second line fits TKLQT better, with its 95 % interval",
+        "knee: where a second line fits TKLQT better (95 % interval, if wider than it)",
         f"balanced: GPU and CPU idle both under {threshold} of the latency",
-        "per token, R²: a straight line through latency over tokens",
+        "per token, R²: slope and fit of a straight line through latency over tokens",
     ]
     if analysis.pairs:
-        lines.append("at the first, at the last: latency of the first over that of the second")
+        lines.append("at the smallest, largest (batch): the first's latency over the second's")
     remarks = (point.facts.get("remark") for point in analysis.points)
     lines += [printable(str(remark)) for remark in dict.fromkeys(filter(None, remarks))]
     return [Text(f" {line}", style="dim") for line in lines]
