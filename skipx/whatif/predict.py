@@ -80,6 +80,8 @@ def predict(
         np.mean([recoverable_ns(one.scenario, one.replay.playback) for one in iterations])
     )
     steps, budgets = planner(iterations) if planner else ((), ())
+    if planner and not steps:
+        warnings.append("no fusion plan: no chain that recurs in an iteration saves 0.01 % of it")
     found = [
         _predicted(what, baseline, replayed, corrected, recoverable) for what in (*whats, *budgets)
     ]

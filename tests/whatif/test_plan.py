@@ -51,6 +51,12 @@ def test_the_curve_falls_from_eager_and_its_savings_add_up() -> None:
     assert [step.fused_kernels for step in found.plan] == list(range(1, len(found.plan) + 1))
 
 
+def test_where_no_chain_recurs_there_is_no_plan_and_it_is_said() -> None:
+    found = skipx.predict(model_trace([("a", 5), ("b", 5)]), platform=machine(), fuse_best=2)
+    assert found.plan == []
+    assert found.warnings[-1].startswith("no fusion plan: no chain that recurs")
+
+
 def test_a_plan_of_none_is_refused() -> None:
     with pytest.raises(UsageError, match="a plan of -1"):
         skipx.predict(model_trace(SEEN), platform=machine(), fuse_best=-1)
