@@ -27,11 +27,12 @@ _OWN = (MANIFEST, POINTS, TRACES, TABLES, PLATFORM, REPORT)
 class RunFolder:
     """A folder that one process writes at a time, held from ``open`` to the end of ``with``."""
 
-    def __init__(self, path: Path, manifest: Manifest, lock: int) -> None:
+    def __init__(self, path: Path, manifest: Manifest, lock: int, *, made: bool) -> None:
         """For ``open`` only: ``lock`` is the open file that keeps other processes out."""
         self.path = path
         self.manifest = manifest
         self._lock = lock
+        self._made = made
 
     @classmethod
     def open(
@@ -58,6 +59,7 @@ class RunFolder:
             BadInputError: its ``run.json`` cannot be read, or a newer skipx wrote it.
         """
         fresh = Manifest(request, command)
+        made = not path.exists()
         try:
             path.mkdir(exist_ok=True)
         except OSError as error:
@@ -73,7 +75,7 @@ class RunFolder:
         except BaseException:
             os.close(lock)
             raise
-        return cls(path, fresh, lock)
+        return cls(path, fresh, lock, made=made)
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +86,8 @@ class RunFolder:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if error is not None and self._made:
+            _remove_bare(self.path)
         os.close(self._lock)
 
     def keep(self, outcome: Outcome, settings: Settings) -> None:
@@ -93,6 +97,12 @@ class RunFolder:
     def kept(self, point: Point) -> StoredPoint | None:
         """Return what is kept of a point. Raises ``BadInputError`` where it is damaged."""
         return stored(self.path, point)
+
+
+def _remove_bare(path: Path) -> None:
+    """Remove a run folder that holds nothing yet: a refused command leaves nothing behind."""
+    if {entry.name for entry in path.iterdir()} <= {_LOCK, MANIFEST}:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _take(path: Path) -> int:

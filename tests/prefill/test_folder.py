@@ -128,6 +128,30 @@ def test_a_newer_major_is_refused_and_a_newer_minor_is_not(tmp_path: Path) -> No
         RunFolder.open(tmp_path / "run", REQUEST, COMMAND, resume=True)
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_a_command_that_fails_before_any_point_leaves_no_folder(
+    tmp_path: Path, there: bool
+) -> None:
+    path = tmp_path / "run"
+    if there:
+        path.mkdir()
+    with pytest.raises(UsageError), RunFolder.open(path, REQUEST, COMMAND):
+        raise UsageError("refused")
+    assert path.exists() is there
+
+
+def test_a_command_that_fails_after_a_point_keeps_it(tmp_path: Path) -> None:
+    def fail() -> None:
+        with RunFolder.open(tmp_path / "run", REQUEST, COMMAND) as folder:
+            folder.keep(fake_outcome(POINT), {"v": 1})
+            raise UsageError("refused")
+
+    with pytest.raises(UsageError):
+        fail()
+    with RunFolder.open(tmp_path / "run", REQUEST, COMMAND, resume=True) as folder:
+        assert folder.kept(POINT) is not None
+
+
 def test_two_processes_do_not_write_one_folder(tmp_path: Path) -> None:
     with RunFolder.open(tmp_path / "run", REQUEST, COMMAND):
         program = (
