@@ -90,6 +90,10 @@ class Launches:
             stream_bounds=bounds,
         )
 
+    def previous_end(self, rows: Int64) -> Int64:
+        """Return the end of the activity before on the same stream, ``NEVER`` for the first."""
+        return _previous_end(self.trace.activities, self.stream_order, self.stream_bounds)[rows]
+
     def t_l(self, rows: Int64) -> Int64:
         """Return eq. 1 for rows of launched activities, 0 for orphans. Shape of ``rows``."""
         return self.trace.activities.begin[rows] - self.anchor[rows]
