@@ -24,6 +24,7 @@ SCHEMA_FILE = Path(__file__).with_name("schema.json")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _LONGEST = 40
 _TYPES: Mapping[str, tuple[str, type | tuple[type, ...]]] = {
+    "null": ("null", type(None)),
     "object": ("an object", dict),
     "array": ("a list", list),
     "string": ("text", str),
@@ -51,9 +52,13 @@ def schema() -> Mapping[str, Any]:
     return content
 
 
-def schema_problems(document: Any) -> list[Problem]:
-    """Return what keeps a decoded JSON document from being valid, in the order of the schema."""
-    return list(dict.fromkeys(_problems(document, schema(), "$")))
+def schema_problems(document: Any, rule: Mapping[str, Any] | None = None) -> list[Problem]:
+    """Return what keeps a decoded JSON document from being valid, in the order of the schema.
+
+    ``rule`` is the schema, that of the platform file where none is given; one that forbids
+    unknown keys does so to writers, readers leave them alone.
+    """
+    return list(dict.fromkeys(_problems(document, schema() if rule is None else rule, "$")))
 
 
 def unknown_keys(document: Any) -> list[Problem]:
@@ -73,15 +78,20 @@ def _problems(value: Any, rule: Mapping[str, Any], path: str) -> Iterator[Proble
         yield from _problems(value, schema()["$defs"][rule["$ref"].removeprefix("#/$defs/")], path)
     for part in rule.get("allOf", ()):
         yield from _problems(value, part, path)
-    if "type" in rule and not _is_of(value, rule["type"]):
-        yield Problem(path, f"{_shown(value)} is not {_TYPES[rule['type']][0]}")
+    kinds = rule.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if kinds and not any(_is_of(value, kind) for kind in kinds):
+        named = " or ".join(_TYPES[kind][0] for kind in kinds)
+        yield Problem(path, f"{_shown(value)} is not {named}")
         return
     yield from _scalar_problems(value, rule, path)
     if isinstance(value, dict):
         yield from _object_problems(value, rule, path)
-    if isinstance(value, list) and "items" in rule:
+    if isinstance(value, list):
+        if len(value) < rule.get("minItems", 0):
+            yield Problem(path, "is empty")
         for index, item in enumerate(value):
-            yield from _problems(item, rule["items"], child(path, index))
+            yield from _problems(item, rule.get("items", {}), child(path, index))
 
 
 def _scalar_problems(value: Any, rule: Mapping[str, Any], path: str) -> Iterator[Problem]:
@@ -115,7 +125,7 @@ def _object_problems(
     for key, part in known.items():
         if key in value:
             yield from _problems(value[key], part, child(path, key))
-    if "additionalProperties" in rule:
+    if isinstance(rule.get("additionalProperties"), dict):
         for key, item in value.items():
             if key not in known:
                 yield from _problems(item, rule["additionalProperties"], child(path, key))

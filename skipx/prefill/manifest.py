@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,9 @@ from typing import Any
 
 from skipx.environment import software
 from skipx.errors import BadInputError
+from skipx.json_file import read_json
+from skipx.platforms.schema import schema_problems
+from skipx.prefill.checked import schema
 from skipx.prefill.durable import replace_json
 
 MANIFEST = "run.json"
@@ -53,25 +55,19 @@ def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a run folder. Raises ``BadInputError`` where there is none."""
     path = folder / MANIFEST
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path, what="a run")
     except FileNotFoundError as error:
         raise BadInputError("is no run folder: there is no run.json", where=str(folder)) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise BadInputError(f"cannot be read as a run: {error}", where=str(path)) from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise BadInputError("is no file of a run", where=str(path))
-    try:
-        major = int(str(content["version"]).split(".")[0])
-        manifest = Manifest(
-            dict(content["request"]), list(content["command"]), dict(content["environment"])
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInputError(f"is no file of a run: {error!r}", where=str(path)) from error
-    if major > VERSION[0]:
+    major = str(content.get("version")).partition(".")[0]
+    if major.isascii() and major.isdecimal() and int(major[:9]) > VERSION[0]:
         raise BadInputError(
-            f"written by a newer skipx (schema {major})", where=str(path), hint="update skipx"
+            f"written by a newer skipx (schema {major[:9]})", where=str(path), hint="update skipx"
         )
-    return manifest
+    if found := schema_problems(content, schema(MANIFEST)):
+        raise BadInputError(f"is no file of a run: {found[0]}", where=str(path))
+    return Manifest(content["request"], content["command"], content["environment"])
 
 
 def _shown(value: Any) -> str:

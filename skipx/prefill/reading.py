@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from skipx.errors import BadInputError
+from skipx.errors import BadInputError, SkipxError
 from skipx.metrics.result import Floor
 from skipx.platforms import Platform, load
+from skipx.prefill.checked import read_checked
 from skipx.prefill.folder import PLATFORM, TABLES
 from skipx.prefill.manifest import MANIFEST, Manifest, read_manifest
 from skipx.prefill.point import Point
@@ -20,6 +22,8 @@ from skipx.prefill.sweep import Sweep
 from skipx.prefill.sweep_analysis import SweepAnalysis, analyze_sweep
 
 ANALYSIS = "analysis.json"
+MOST_POINTS = 100_000
+"""Points that a run may ask for; one is a file, and takes a second to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,24 @@ class Run:
 
 def is_run(path: Path) -> bool:
     """Tell whether a path is a run folder."""
-    return (path / MANIFEST).is_file()
+    try:
+        return (path / MANIFEST).is_file()
+    except OSError:
+        # Not allowed to look: opening the path says so, with its reason.
+        return False
+
+
+def measured_platform(folder: Path) -> Platform | None:
+    """Return the platform measured into a run folder, or None.
+
+    Raises ``BadInputError`` where its file is damaged.
+    """
+    file = folder / PLATFORM
+    if not os.path.lexists(file):
+        return None
+    if not file.is_file():
+        raise BadInputError("is no file", where=str(file))
+    return load(file)
 
 
 def read_run(
@@ -54,9 +75,7 @@ def read_run(
     manifest = read_manifest(folder)
     points = _points(folder, manifest.request)
     floors = _floors(folder / TABLES / ANALYSIS)
-    known: Platform | Floor | None = platform
-    if known is None and (folder / PLATFORM).exists():
-        known = load(folder / PLATFORM)
+    known: Platform | Floor | None = platform or measured_platform(folder)
     found: list[PointAnalysis] = []
     missing: list[Point] = []
     for done, point in enumerate(points):
@@ -77,23 +96,28 @@ def read_run(
 
 def _points(folder: Path, request: Mapping[str, Any]) -> list[Point]:
     """Return the points that a run asked for, in its order."""
+    lists = ("models", "batch", "mode", "sequence", "platform")
     try:
+        count = math.prod(len(request[name]) or 1 for name in lists)
+        if count > MOST_POINTS:
+            raise BadInputError(f"{count:,} of them, more than {MOST_POINTS:,}")
         return [point for row in Sweep.from_dict(request).rows() for point in row]
-    except (KeyError, TypeError) as error:
+    except (KeyError, SkipxError) as error:
+        missing = f"{error} is missing" if isinstance(error, KeyError) else error
         raise BadInputError(
-            f"does not say which points were asked for: {error!r}", where=str(folder / MANIFEST)
+            f"does not say which points were asked for: {missing}", where=str(folder / MANIFEST)
         ) from error
 
 
 def _floors(tables: Path) -> dict[str, Floor]:
     """Return the floor of each point by its key, as the run's tables state it."""
     try:
-        content = json.loads(tables.read_text(encoding="utf-8"))
-        points = [point for series in content["series"] for point in series["points"]]
-        return {point["key"]: Floor(**point["floor"]) for point in points if point["floor"]}
+        content = read_checked(tables, ANALYSIS, what="table of a run")
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInputError(
-            f"cannot be read as a run's tables: {error!r}", where=str(tables)
-        ) from error
+    points = [point for series in content["series"] for point in series["points"]]
+    return {point["key"]: _floor(point["floor"]) for point in points if point["floor"]}
+
+
+def _floor(told: Mapping[str, Any]) -> Floor:
+    return Floor(told["source"], told["default_ns"], told["by_call"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from skipx.emulate.fit import Recording, Skipped
@@ -11,7 +10,7 @@ from skipx.errors import BadInputError, UsageError
 from skipx.prefill.manifest import read_manifest
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Mode, Point
-from skipx.prefill.stored import POINTS, stored
+from skipx.prefill.stored import POINTS, read_point_file, stored
 
 
 def recordings(folder: Path) -> tuple[list[Recording], list[Skipped]]:
@@ -22,7 +21,10 @@ def recordings(folder: Path) -> tuple[list[Recording], list[Skipped]]:
     read_manifest(folder)
     found, skipped = [], []
     for path in sorted((folder / POINTS).glob("*.json")):
-        point = _point(path)
+        try:
+            point = Point.from_dict(read_point_file(path)["point"])
+        except FileNotFoundError as error:
+            raise BadInputError("is a link to nothing", where=str(path)) from error
         outcome = None if (kept := stored(folder, point)) is None else kept.outcome
         label = f"{folder.name}/{point.key}"
         if outcome is None or outcome.trace is None:
@@ -37,13 +39,6 @@ def recordings(folder: Path) -> tuple[list[Recording], list[Skipped]]:
                 continue
             found.append(Recording(label, outcome.trace, stream, point.batch, point.sequence))
     return found, skipped
-
-
-def _point(path: Path) -> Point:
-    try:
-        return Point.from_dict(json.loads(path.read_text(encoding="utf-8"))["point"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInputError(f"is no point of a run: {error}", where=str(path)) from error
 
 
 def _stream(outcome: Outcome) -> OperatorStream:

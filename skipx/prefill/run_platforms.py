@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skipx.errors import BadInputError, UsageError
-from skipx.platforms import Platform, load, resolve
+from skipx.platforms import Platform, resolve
 from skipx.prefill.backend import platform_digest
-from skipx.prefill.folder import PLATFORM
 from skipx.prefill.point import Point
+from skipx.prefill.reading import measured_platform
 from skipx.prefill.stored import stored_settings
 
 
@@ -33,9 +33,8 @@ def run_platforms(folder: Path, points: Sequence[Point]) -> RunPlatforms:
     Raises:
         BadInputError: the folder's platform file, or a point, is damaged.
     """
-    file = folder / PLATFORM
-    if file.exists():
-        return RunPlatforms(measured=load(file))
+    if measured := measured_platform(folder):
+        return RunPlatforms(measured=measured)
     found, unknown = [], []
     firsts = {point.platform: point for point in reversed(points) if point.platform}
     for name in reversed(firsts):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from skipx.errors import BadInputError
+from skipx.prefill.checked import read_checked
 from skipx.prefill.durable import PART, cannot_write, replace_json
 from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
@@ -77,48 +77,39 @@ def stored(folder: Path, point: Point) -> StoredPoint | None:
     content = _content(folder, point)
     if content is None:
         return None
-    try:
-        return StoredPoint(_outcome(folder, point, content), dict(content["settings"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(folder, point, error) from error
+    return StoredPoint(_outcome(folder, point, content), content["settings"])
 
 
 def stored_trace(folder: Path, point: Point) -> Trace | None:
     """Return the trace of a point, or None. Raises ``BadInputError`` where it is damaged."""
     content = _content(folder, point)
-    return load_trace(folder / TRACES / point.key) if content and content.get("trace") else None
+    return load_trace(folder / TRACES / point.key) if content and content["trace"] else None
 
 
 def stored_settings(folder: Path, point: Point) -> Settings:
     """Return what a point was made under. Raises ``BadInputError`` where it is damaged."""
-    found = (_content(folder, point) or {}).get("settings")
-    return found if isinstance(found, dict) else {}
+    content = _content(folder, point)
+    return content["settings"] if content else {}
 
 
-def _content(folder: Path, point: Point) -> Mapping[str, Any] | None:
+def read_point_file(path: Path) -> dict[str, Any]:
+    """Return the JSON file of a point, checked.
+
+    Raises ``FileNotFoundError`` where there is none, and ``BadInputError`` where it is damaged.
+    """
+    return read_checked(path, "point.json", what="point of a run")
+
+
+def _content(folder: Path, point: Point) -> dict[str, Any] | None:
     """Return the JSON file of a point, or None where there is none."""
-    path = _file(folder, point)
+    path = folder / POINTS / f"{point.key}.json"
     try:
-        text = path.read_text(encoding="utf-8")
+        content = read_point_file(path)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        raise BadInputError(f"cannot be read: {error}", where=str(path)) from error
-    try:
-        content: Mapping[str, Any] = json.loads(text)
-        if Point.from_dict(content["point"]) != point:
-            raise ValueError("it holds another point")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(folder, point, error) from error
+    if Point.from_dict(content["point"]) != point:
+        raise BadInputError("is no point of a run: it holds another point", where=str(path))
     return content
-
-
-def _file(folder: Path, point: Point) -> Path:
-    return folder / POINTS / f"{point.key}.json"
-
-
-def _damaged(folder: Path, point: Point, error: Exception) -> BadInputError:
-    return BadInputError(f"is no point of a run: {error}", where=str(_file(folder, point)))
 
 
 def _outcome(folder: Path, point: Point, content: Mapping[str, Any]) -> Outcome:
@@ -128,8 +119,13 @@ def _outcome(folder: Path, point: Point, content: Mapping[str, Any]) -> Outcome:
         control_ns=np.array(content["control_ns"], dtype=np.int64),
         traced_ns=np.array(content["traced_ns"], dtype=np.int64),
         compile_s=content["compile_s"],
-        facts=dict(content["facts"]),
-        readings=DeviceReadings(**content["readings"]),
+        facts=content["facts"],
+        readings=DeviceReadings(
+            **{
+                field.name: content["readings"][field.name]
+                for field in dataclasses.fields(DeviceReadings)
+            }
+        ),
         problem=content["problem"],
         out_of_memory=content["out_of_memory"],
     )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from skipx.errors import BadInputError
 from skipx.metrics.median_interval import median_rank
-from skipx.platforms import Platform, load
-from skipx.prefill.folder import PLATFORM
-from skipx.prefill.reading import is_run
-from skipx.prefill.stored import POINTS, TRACES
+from skipx.platforms import Platform
+from skipx.prefill.reading import is_run, measured_platform
+from skipx.prefill.stored import POINTS, TRACES, read_point_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +25,21 @@ def trace_of_run(trace: Path) -> TraceOfRun:
     Raises:
         BadInputError: the point's or the platform's file is damaged.
     """
-    folder = trace.resolve().parent
-    run = folder.parent
-    if folder.name != TRACES or not is_run(run):
+    try:
+        path = trace.resolve()
+    except (OSError, RuntimeError):
+        # A loop of links: reading the trace says so.
         return TraceOfRun()
-    platform = run / PLATFORM
-    return TraceOfRun(
-        _control(run / POINTS / f"{trace.resolve().name}.json"),
-        load(platform) if platform.exists() else None,
-    )
+    run = path.parents[1] if path.parent.name == TRACES else None
+    if run is None or not is_run(run):
+        return TraceOfRun()
+    return TraceOfRun(_control(run / POINTS / f"{path.name}.json"), measured_platform(run))
 
 
 def _control(point: Path) -> float | None:
     """Return the median of a point's untraced iterations."""
     try:
-        times = sorted(map(float, json.loads(point.read_text(encoding="utf-8"))["control_ns"]))
+        times = sorted(map(float, read_point_file(point)["control_ns"]))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadInputError(f"is no point of a run: {error}", where=str(point)) from error
     return times[median_rank(len(times)) - 1] if times else None

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from skipx.errors import BadInputError, UsageError
+from skipx.json_file import read_json
 from skipx.records import (
     Activities,
     Calls,
@@ -23,10 +24,13 @@ from skipx.records import (
     Thread,
     Trace,
 )
+from skipx.sources.saved_checks import check_columns, check_references, check_texts
 
 SCHEMA = "skipx.trace"
 SCHEMA_VERSION = (1, 1)
 _HEADER = "trace.json"
+_LARGEST_HEADER = 512 * 1024**2
+"""Bytes of the file that has every name: a million kernels of 300 characters are 300 MB."""
 _TABLES: Mapping[str, type[Table]] = {
     "ops": Ops,
     "calls": Calls,
@@ -77,6 +81,8 @@ def load_trace(folder: Path) -> Trace:
     tables: dict[str, Any] = {}
     for label, kind in _TABLES.items():
         path = folder / f"{label}.parquet"
+        if not path.is_file():
+            raise BadInputError("not a saved table: there is no such file", where=str(path))
         try:
             written = set(pq.read_schema(path).names)
             names = [
@@ -87,11 +93,12 @@ def load_trace(folder: Path) -> Trace:
             tables[label] = kind(
                 **{name: np.asarray(columns.column(name).to_numpy()) for name in names}
             )
-        except (OSError, KeyError, pa.ArrowException) as error:
-            first_line = str(error).splitlines()[0]
+            check_columns(label, tables[label])
+        except (OSError, KeyError, ValueError, TypeError, pa.ArrowException) as error:
+            first_line = next(iter(str(error).splitlines()), type(error).__name__)
             raise BadInputError(f"not a saved table: {first_line}", where=str(path)) from error
     try:
-        return Trace(
+        trace = Trace(
             **tables,
             names=header["names"],
             threads=[Thread(*thread) for thread in header["threads"]],
@@ -99,18 +106,25 @@ def load_trace(folder: Path) -> Trace:
             environment=_environment(header["environment"]),
             counts=ReadCounts(**header["counts"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+        check_texts(trace)
+        check_references(trace)
+        return trace
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInputError(f"not a saved trace: {error}", where=str(folder / _HEADER)) from error
 
 
 def _read_header(path: Path) -> dict[str, Any]:
     try:
-        header = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInputError(f"not a saved trace: {error}", where=str(path)) from error
+        # What a profiler says of the machine is kept as it is, and may hold an infinity.
+        header = read_json(path, what="a saved trace", largest=_LARGEST_HEADER, constants=True)
+    except FileNotFoundError as error:
+        raise BadInputError("not a saved trace: there is no such file", where=str(path)) from error
     if not isinstance(header, dict) or header.get("schema") != SCHEMA:
         raise BadInputError("not a saved trace", where=str(path))
-    major = header.get("version", [0])[0]
+    try:
+        major = int(header["version"][0])
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise BadInputError("not a saved trace: it has no version", where=str(path)) from error
     if major > SCHEMA_VERSION[0]:
         raise BadInputError(
             f"written by a newer skipx (schema {major})", where=str(path), hint="update skipx"
