@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from skipx.platforms import write
 from skipx.prefill.manifest import Manifest
-from skipx.sources.saved import save_trace
+from skipx.prefill.outcome import Outcome
+from skipx.prefill.point import Point
+from skipx.prefill.stored import store
 from tests.cli.conftest import Skipx
 from tests.cli.kineto_file import events, orphan, write_trace
 from tests.report.rendering import controls, widest
@@ -91,28 +93,29 @@ def test_a_trace_of_a_run_has_its_control_and_its_platform(
     skipx: Skipx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Manifest({}, ["skipx", "run"]).write(tmp_path)
-    (tmp_path / "points").mkdir()
-    (tmp_path / "traces").mkdir()
-    trace = tmp_path / "traces" / "key"
-    save_trace(model_trace([("a", 20), ("b", 20)] * 3), trace)
     write(published(), tmp_path / "platform.json")
-    point = tmp_path / "points" / "key.json"
+    point = Point("gpt2", 1, 16)
+    trace = tmp_path / "traces" / point.key
+
+    def untraced(*control_ns: int) -> None:
+        made = model_trace([("a", 20), ("b", 20)] * 3)
+        store(tmp_path, Outcome(point, made, control_ns=np.array(control_ns, np.int64)), {})
 
     def found(*arguments: object) -> dict[str, Any]:
         (one,) = skipx("predict", *arguments, "--host", 2, "--json").json()
         answer: dict[str, Any] = one
         return answer
 
-    point.write_text(json.dumps({"control_ns": []}))
-    corrected = found(trace)["corrected_il_ns"]
+    untraced()
     assert found(trace)["control_ns"] is None
     assert found(trace)["sources"]["graph"] == "preset:bench"
-    point.write_text(json.dumps({"control_ns": [corrected, corrected * 1.05, corrected * 2]}))
-    assert found(trace)["control_ns"] == corrected * 1.05
-    assert found(trace, "--control", corrected * 1.02e-6)["control_ns"] == corrected * 1.02
+    corrected = round(found(trace)["corrected_il_ns"])
+    untraced(corrected, corrected + 1, 2 * corrected)
+    assert found(trace)["control_ns"] == corrected + 1
+    assert found(trace, "--control", (corrected + 2) / 1e6)["control_ns"] == corrected + 2
     monkeypatch.chdir(tmp_path / "traces")
-    assert found("key")["control_ns"] == corrected * 1.05
-    point.write_text(json.dumps({"control_ns": [corrected * 2]}))
+    assert found(point.key)["control_ns"] == corrected + 1
+    untraced(2 * corrected)
     refused = skipx("predict", trace)
     assert refused.code == 5
     assert "were measured untraced" in refused.err
