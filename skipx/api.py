@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING
 
@@ -129,8 +130,8 @@ def compare(
     from skipx import subjects as given
     from skipx.comparison.result import Kind
 
-    if margin < 0:
-        raise UsageError(f"the margin is negative: {margin}")
+    if not 0 <= margin < math.inf:
+        raise UsageError(f"the margin is not a number from 0: {margin}")
     kind = given.kind_of(subjects)
     if kind is Kind.PLATFORMS:
         from skipx.comparison.platforms import compare_platforms

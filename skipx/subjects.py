@@ -141,12 +141,18 @@ def _kind_of_one(subject: Named | Trace | Platform) -> Kind:
     if isinstance(subject, Platform) or os.fspath(subject) in PRESETS:
         return Kind.PLATFORMS
     name, path = os.fspath(subject), Path(subject)
+    if not name:
+        raise UsageError("one of the subjects has an empty name")
     if is_run(path):
         return Kind.RUNS
-    if name == "-" or path.exists():
-        return Kind.PLATFORMS if _is_platform_file(path) else Kind.TRACES
-    if (saved_platforms() / f"{name}.json").is_file():
-        return Kind.PLATFORMS
+    try:
+        if name == "-" or path.exists():
+            return Kind.PLATFORMS if _is_platform_file(path) else Kind.TRACES
+        if (saved_platforms() / f"{name}.json").is_file():
+            return Kind.PLATFORMS
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadInputError(f"cannot be opened: {reason}", where=name) from error
     if path.suffix or path.name != name:
         raise BadInputError("there is no such file or folder", where=name)
     raise UsageError(

@@ -112,7 +112,7 @@ def _read_all(
         except SkipxError as error:
             if not found:
                 raise
-            complain(error if path in str(error) else f"{path}: {error}")
+            complain(error if " ".join(path.split()) in str(error) else f"{path}: {error}")
             exit_code = ExitCode.BAD_INPUT
     if len(found) == 1:
         raise typer.Exit(exit_code)

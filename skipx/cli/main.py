@@ -101,6 +101,8 @@ def _explain(error: Exception) -> tuple[str, int]:
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "skipx"
         return f"{error.format_message()} (see {path} --help)", ExitCode.USAGE  # type: ignore[attr-defined]
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this input", ExitCode.BAD_INPUT
     if isinstance(error, ImportError) and (error.name or "").startswith("skipx"):
         return f"{error} (install skipx again, see skipx doctor)", ExitCode.MISSING_DEPENDENCY
     line = f"unexpected {type(error).__name__}: {error}".rstrip(": ")

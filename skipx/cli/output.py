@@ -67,8 +67,7 @@ class Output:
             raise UsageError(f"--json contradicts the name {self.file.name!r}", hint="drop one")
         suffixes = (*SUFFIXES, HTML) if self.html else SUFFIXES
         check_writable(self.file, force=self.force, suffixes=suffixes)
-        if any(same_file(self.file, Path(path)) for path in inputs):
-            raise UsageError("is one of the inputs", where=str(self.file))
+        refuse_inputs(self.file, inputs)
 
     def emit(self, result: Result, command: Sequence[str]) -> None:
         """Print the result, or write it to the file and say so on stderr."""
@@ -125,6 +124,29 @@ def _json(result: Result, command: Sequence[str]) -> str:
     if isinstance(document, Mapping):
         return json_text({**document, **stamp}) + "\n"
     return json_text([{**part, **stamp} for part in document]) + "\n"
+
+
+def refuse_inputs(file: Path, inputs: Sequence[str]) -> None:
+    """Raise ``UsageError`` where a file to write is an input, or one that an input is made of."""
+    for path in inputs:
+        if same_file(file, Path(path)):
+            raise UsageError("is one of the inputs", where=str(file))
+        if file.exists() and is_part(file, Path(path)):
+            raise UsageError(
+                "is a part of the input", where=str(file), hint="write it somewhere else"
+            )
+
+
+def is_part(path: Path, folder: Path) -> bool:
+    """Tell whether a path is what a run folder or a saved trace is made of, or lies in it."""
+    from skipx.prefill.folder import PARTS
+    from skipx.sources.saved import FILES
+
+    try:
+        inside = path.resolve().relative_to(folder.resolve()).parts[:1]
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return bool(inside) and inside[0] in (*PARTS, *FILES)
 
 
 def same_file(one: Path, other: Path) -> bool:

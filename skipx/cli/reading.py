@@ -56,7 +56,7 @@ def read_each(
             except SkipxError as error:
                 if len(paths) == 1:
                     raise
-                complain(error if path in str(error) else f"{path}: {error}")
+                complain(error if " ".join(path.split()) in str(error) else f"{path}: {error}")
                 exit_code = ExitCode.BAD_INPUT
     return results, exit_code
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from skipx.cli.output import emit_bytes, same_file
+from skipx.cli.output import emit_bytes, is_part, refuse_inputs
 from skipx.cli.progress import ProgressBar
 from skipx.errors import UsageError
 
@@ -42,12 +42,11 @@ class Outputs:
         for file, suffixes in ((page, PAGE_SUFFIXES), (perfetto, PERFETTO_SUFFIXES)):
             if file is not None:
                 check_writable(file, force=self.force, suffixes=suffixes)
-                if same_file(file, Path(source)):
-                    raise UsageError("is the input", where=str(file))
+                refuse_inputs(file, [source])
         if page is not None and perfetto is not None and page.absolute() == perfetto.absolute():
             raise UsageError("is given for two outputs", where=str(page))
         if self.figures is not None:
-            _check_folder(self.figures, force=self.force)
+            _check_folder(self.figures, Path(source), force=self.force)
 
     @property
     def wants_document(self) -> bool:
@@ -73,16 +72,26 @@ def rendered(document: Document, page: Path | None) -> bytes:
     return f"{json_text(document.to_dict())}\n".encode()
 
 
-def _check_folder(folder: Path, *, force: bool) -> None:
+def _check_folder(folder: Path, source: Path, *, force: bool) -> None:
     from skipx.report.figures.files import require_matplotlib
 
     require_matplotlib()
-    if folder.exists() and not folder.is_dir():
-        raise UsageError("is no folder", where=str(folder))
-    if not folder.exists() and not folder.parent.is_dir():
-        raise UsageError("its folder does not exist", where=str(folder))
-    if folder.is_dir() and any(folder.iterdir()) and not force:
-        raise UsageError("is not empty, will not write into it", where=str(folder), hint="--force")
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise UsageError("is no folder", where=str(folder))
+        if not folder.exists() and not folder.parent.is_dir():
+            raise UsageError("its folder does not exist", where=str(folder))
+        if folder.is_dir() and any(folder.iterdir()) and not force:
+            raise UsageError(
+                "is not empty, will not write into it", where=str(folder), hint="--force"
+            )
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot be written: {reason}", where=str(folder)) from error
+    if is_part(folder, source):
+        raise UsageError(
+            "is a part of the input", where=str(folder), hint="write them somewhere else"
+        )
 
 
 def _write_figures(document: Document, folder: Path, *, force: bool) -> None:

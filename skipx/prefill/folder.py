@@ -21,7 +21,9 @@ TABLES = "tables"
 PLATFORM = "platform.json"
 REPORT = "report.html"
 _LOCK = ".lock"
-_OWN = (MANIFEST, POINTS, TRACES, TABLES, PLATFORM, REPORT)
+PARTS = (MANIFEST, POINTS, TRACES, TABLES, PLATFORM)
+"""What a run folder is made of: files and folders in it that no other output may replace."""
+_OWN = (*PARTS, REPORT)
 
 
 class RunFolder:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,15 @@ def write_new(path: Path, data: bytes, *, force: bool) -> None:
         part.replace(path)
     except FileExistsError as error:
         raise _exists(path) from error
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        if claimed:
-            path.unlink(missing_ok=True)
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be written: {reason}", where=str(path)) from error
+    except BaseException as error:
+        # An interrupt, too, leaves nothing behind.
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+            if claimed:
+                path.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        raise _cannot_write(path, error) from error
 
 
 def check_writable(path: Path, *, force: bool, suffixes: Sequence[str] = SUFFIXES) -> None:
@@ -87,12 +91,20 @@ def check_writable(path: Path, *, force: bool, suffixes: Sequence[str] = SUFFIXE
             where=str(path),
             hint=f"end the name in {', '.join(suffixes)}",
         )
-    if path.is_dir():
-        raise UsageError("is a directory", where=str(path))
-    if path.exists() and not force:
-        raise _exists(path)
-    if not path.parent.is_dir():
-        raise UsageError("its folder does not exist", where=str(path))
+    try:
+        if path.is_dir():
+            raise UsageError("is a directory", where=str(path))
+        if path.exists() and not force:
+            raise _exists(path)
+        if not path.parent.is_dir():
+            raise UsageError("its folder does not exist", where=str(path))
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> UsageError:
+    reason = (error.strerror or str(error)).lower()
+    return UsageError(f"cannot be written: {reason}", where=str(path))
 
 
 def _exists(path: Path) -> UsageError:

@@ -110,12 +110,16 @@ def _opened(source: TraceSource) -> Iterator[IO[bytes]]:
         yield source
         return
     try:
-        file = Path(source).open("rb", buffering=0)  # noqa: SIM115 - errors inside are not its own
+        file = Path(source).open("rb", buffering=0)  # noqa: SIM115 - it has a reason of its own
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BadInputError(f"cannot be opened: {reason}", where=str(source)) from error
     with file:
-        yield file
+        try:
+            yield file
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise BadInputError(f"cannot be read: {reason}", where=str(source)) from error
 
 
 def _name_of(source: TraceSource) -> str:

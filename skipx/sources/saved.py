@@ -37,6 +37,8 @@ _TABLES: Mapping[str, type[Table]] = {
     "activities": Activities,
     "regions": Regions,
 }
+FILES = (_HEADER, *(f"{label}.parquet" for label in _TABLES))
+"""The files of a saved trace."""
 
 
 def is_saved_trace(path: Path) -> bool:

@@ -42,7 +42,7 @@ def fail_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
         (MeasurementRefusedError("what"), 5),
         (ImportError("no such symbol", name="skipx._native"), 4),
         (ValueError("what"), 70),
-        (MemoryError(), 70),
+        (MemoryError(), 3),
     ],
     ids=repr,
 )
