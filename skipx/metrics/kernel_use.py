@@ -48,12 +48,18 @@ def kernel_use(trace: Trace, *, collapse: bool = False) -> tuple[KernelUse, ...]
         names = list(distinct)
     if not names:
         return ()
-    shape = len(names), int(place.max()) + 1
-    counts = np.bincount(code * shape[1] + place, minlength=shape[0] * shape[1]).reshape(shape)
-    totals = np.zeros(shape[0], dtype=np.int64)
+    iterations = int(place.max()) + 1
+    # Only the iterations that run a kernel: a table of all would be names times iterations large.
+    pairs, counts = np.unique(code * iterations + place, return_counts=True)
+    launched, fewest, most, totals, runs_in = np.zeros((5, len(names)), dtype=np.int64)
+    fewest[:] = len(rows)
+    owner = pairs // iterations
+    np.add.at(runs_in, owner, 1)
+    np.add.at(launched, owner, counts)
+    np.minimum.at(fewest, owner, counts)
+    np.maximum.at(most, owner, counts)
     np.add.at(totals, code, trace.activities.dur[rows])
-    uses = [
-        KernelUse(name, sum(row) / shape[1], min(row), max(row), total / shape[1])
-        for name, row, total in zip(names, counts.tolist(), totals.tolist(), strict=True)
-    ]
+    fewest[runs_in < iterations] = 0
+    columns = (launched / iterations, fewest, most, totals / iterations)
+    uses = [KernelUse(*use) for use in zip(names, *(one.tolist() for one in columns), strict=True)]
     return tuple(sorted(uses, key=lambda use: (-use.duration_ns, use.name)))

@@ -74,8 +74,9 @@ def test_the_margin() -> None:
         )
     ]
     assert verdicts == [Verdict.SLOWER, Verdict.SAME]
-    with pytest.raises(UsageError, match="negative"):
-        skipx.compare(trace_of(STEADY), slower, margin=-0.1)
+    for wrong in (-0.1, float("nan"), float("inf")):
+        with pytest.raises(UsageError, match="the margin is not a number from 0"):
+            skipx.compare(trace_of(STEADY), slower, margin=wrong)
 
 
 def test_platforms_by_name_file_and_themselves(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from skipx.metrics.kernel_use import KernelUse, kernel_use
 from tests.builders import TraceBuilder
 
@@ -61,3 +63,17 @@ def test_what_is_launched_outside_of_the_steps_is_in_none() -> None:
 def test_copies_are_no_kernels_and_nothing_gives_nothing() -> None:
     assert kernel_use(TraceBuilder().memset(0, 10).build()) == ()
     assert kernel_use(TraceBuilder().step(0, 0, 10).kernel("k", 50, 5).build()) == ()
+
+
+def test_memory_does_not_grow_with_names_times_iterations() -> None:
+    builder = TraceBuilder()
+    for step in range(3000):
+        builder.step(step, 100 * step, 100).kernel(f"kernel {step}", 100 * step + 10, 5)
+    trace = builder.build()
+    tracemalloc.start()
+    found = kernel_use(trace)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found[0] == KernelUse("kernel 0", 1 / 3000, 0, 1, 5 / 3000)
+    # A table of 3000 names by 3000 iterations has 72 MB.
+    assert peak < 10_000_000
