@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skipx.comparison.kernels import kernel_changes
-from skipx.comparison.metric_ratios import doubts, metric_ratios, unknown
+from skipx.comparison.metric_ratios import BASELINE, OTHER, doubts, metric_ratios, unknown
 from skipx.comparison.result import Conditions, PointPair
 from skipx.comparison.side import Side
 
@@ -23,13 +23,20 @@ def point_pair(
 ) -> PointPair:
     """Return the comparison of two sides."""
     metrics = metric_ratios(baseline, other, margin=margin)
-    pair = PointPair(
-        conditions or {}, tuple(metrics), tuple(kernel_changes(baseline.kernels, other.kernels))
-    )
+    untraced = [name for name, side in ((BASELINE, baseline), (OTHER, other)) if not _traced(side)]
+    # Of a side without a trace it is unknown what it runs: nothing vanished from it.
+    kernels = [] if untraced else kernel_changes(baseline.kernels, other.kernels)
+    pair = PointPair(conditions or {}, tuple(metrics), tuple(kernels))
     found = [*notes, *doubts(baseline, other), *_work(pair), *_lowered(baseline, other)]
+    if untraced:
+        found.append(f"kernels not compared: no trace of {' and '.join(untraced)}")
     if left_out := unknown(baseline, other):
         found.append(f"unknown on both sides: {', '.join(left_out)}")
     return PointPair(pair.conditions, pair.metrics, pair.kernels, tuple(found))
+
+
+def _traced(side: Side) -> bool:
+    return bool(side.kernels or side.samples.get("kernels"))
 
 
 def _work(pair: PointPair) -> list[str]:

@@ -79,6 +79,19 @@ def test_without_a_control_on_both_sides_the_latency_is_the_traced_one() -> None
     assert ttft.reason == "unknown on the other side"
 
 
+def test_of_a_point_without_a_trace_no_kernel_has_vanished() -> None:
+    whole = run_subject([analyzed(TOY)], label="a")
+    bare = run_subject([analyzed(TOY, trace=None)], label="b")
+    for sides, lacking in (([whole, bare], "the other side"), ([bare, whole], "the baseline")):
+        (point,) = compare_runs(sides).pairs[0].points
+        assert point.latency is not None
+        assert point.latency.verdict is Verdict.SAME
+        assert point.kernels == ()
+        assert f"kernels not compared: no trace of {lacking}" in point.notes
+    (point,) = two(bare, bare).pairs[0].points
+    assert "kernels not compared: no trace of the baseline and the other side" in point.notes
+
+
 def test_what_is_constant_in_each_run_and_differs_is_a_difference() -> None:
     """Eager against a graph: the points match, the mode is told."""
     (pair,) = two(run("eager"), run("graph", mode="graph")).pairs
