@@ -99,8 +99,9 @@ def _whats(found: Predictions) -> DataTable:
             ]
             for row in found.predictions
         ],
-        note="Bound: what winning all waiting for launches would give. Eq. 8 is a ratio of"
-        f" launches, not of time.{assumed}",
+        note="Bound: no launch waited for; a fused kernel wins the gaps inside it as well."
+        " Launches: those of copies and sets too. Eq. 8 is a ratio of launches, not of time."
+        f" The plan's first: that many of its fused kernels.{assumed}",
     )
 
 

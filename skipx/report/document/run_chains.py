@@ -74,7 +74,7 @@ def _best_lengths(groups: Iterable[RunGroup], details: RunDetails) -> DataTable 
             )
     if not rows:
         return None
-    counts = ("batch", "launches", "K_min", "best L", "K_fused", "by occurrences", "by types")
+    counts = ("batch", "kernels", "K_min", "best L", "K_fused", "by occurrences", "by types")
     return DataTable(
         id="chains",
         title="Chains at the smallest batch size",

@@ -95,12 +95,13 @@ def _chain_advice(label: str, chains: ChainAnalysis, *, planned: bool) -> str:
 
 def _figures(m: Metrics, waiting: Fact) -> list[Fact]:
     per_iteration = m.kernels_per_iteration
+    several = f", {plural(m.iterations, 'iteration')}" if m.iterations > 1 else ""
     return [
         Fact("Inference latency", format_ns(m.il_ns), _latency_of(m)),
         Fact(
             "TKLQT",
             format_ns(m.tklqt_ns),
-            f"launch {format_ns(m.launch_part_ns)} + queue {format_ns(m.queue_part_ns)}",
+            f"launch {format_ns(m.launch_part_ns)} + queue {format_ns(m.queue_part_ns)}{several}",
         ),
         Fact(
             "GPU idle",

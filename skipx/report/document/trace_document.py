@@ -54,7 +54,8 @@ def trace_document(
         Section(
             "time",
             "Where the time goes",
-            "TKLQT sums the time from the begin of each launch call to that of its kernel.",
+            "TKLQT sums the time from the begin of each launch call to that of its kernel."
+            + _together(analysis.total.iterations),
             time_blocks(analysis) if analysis.total.kernels else [],
             short="Time",
         ),
@@ -104,6 +105,11 @@ def trace_document(
         sections=[one for one in sections if one.blocks or (one.id == "what-if" and one.intro)],
         stamp=stamp,
     )
+
+
+def _together(iterations: int) -> str:
+    """Return what the figures of a section are of, where that can be mistaken."""
+    return f" The figures are of {iterations:,} iterations together." if iterations > 1 else ""
 
 
 def _timeline_section(
