@@ -23,6 +23,7 @@ class Role(IntEnum):
     COPY = 5
     WAIT = 6
     CHAIN = 7
+    COPY_WAIT = 8
 
 
 ROLES = (
@@ -32,8 +33,9 @@ ROLES = (
     "other call",
     "kernel",
     "copy or set",
-    "GPU waits for a launch",
+    "GPU waits for a kernel's launch",
     "chain",
+    "GPU waits for that of a copy or set",
 )
 
 

@@ -25,7 +25,11 @@ def add_stream_lanes(canvas: Canvas) -> list[Depth]:
     ranked = np.argsort(-used, kind="stable")[: int((used > 0).sum())]
     if len(ranked) > MOST_STREAMS:
         canvas.left_out.append(plural(len(ranked) - MOST_STREAMS, "less busy stream"))
-    waits = LaunchWaits.within(canvas.prepared, canvas.shown.launched)
+    launched = canvas.shown.launched
+    waits = {
+        Role.WAIT: LaunchWaits.within(canvas.prepared, launched),
+        Role.COPY_WAIT: LaunchWaits.for_copies(canvas.prepared, launched),
+    }
     depths = []
     for stream in np.sort(ranked[:MOST_STREAMS]).tolist():
         title = _title(launches.stream_keys, stream)
@@ -33,11 +37,12 @@ def add_stream_lanes(canvas: Canvas) -> list[Depth]:
         mine = inside & (launches.stream == stream)
         kernels = np.flatnonzero(mine & launches.kernel)
         t_l = np.where(launches.launched[kernels], launches.t_l(kernels), NONE)
-        waiting = np.flatnonzero(launches.stream[waits.rows] == stream)
-        name = table.name[waits.rows[waiting]].astype(np.int64)
-        canvas.parts.append(
-            Events.single(lane, Role.WAIT, waits.begin[waiting], waits.dur[waiting], name)
-        )
+        for role, found in waits.items():
+            waiting = np.flatnonzero(launches.stream[found.rows] == stream)
+            name = table.name[found.rows[waiting]].astype(np.int64)
+            canvas.parts.append(
+                Events.single(lane, role, found.begin[waiting], found.dur[waiting], name)
+            )
         canvas.add(lane, Role.KERNEL, table, kernels, t_l)
         canvas.add(lane, Role.COPY, table, np.flatnonzero(mine & ~launches.kernel))
         depths.append(_depth(canvas, stream, title))

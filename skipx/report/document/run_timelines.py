@@ -45,8 +45,8 @@ def timelines_intro(details: RunDetails) -> str:
             " the largest share of the latency."
         )
     return (
-        f"{which} Orange are waits for kernels; those for copies and sets, which cost too, are"
-        " blank. skipx report RUN --point KEY shows other points: KEY is a folder in RUN/traces."
+        f"{which} Orange are waits for launches, dark those of copies and sets."
+        " skipx report RUN --point KEY shows other points: KEY is a folder in RUN/traces."
     )
 
 

@@ -87,16 +87,21 @@ def _names(names: Sequence[str], used: Int64) -> tuple[list[str], Int64]:
 
 
 def _summary(canvas: Canvas, events: Events, depths: Sequence[Depth]) -> str:
-    waits = events.role == Role.WAIT
+    waits, copies = events.role == Role.WAIT, events.role == Role.COPY_WAIT
     length = canvas.shown.end - canvas.shown.begin
-    waited = int(events.dur[waits].sum())
+    waited, for_copies = int(events.dur[waits].sum()), int(events.dur[copies].sum())
     text = f"{format_ns(length)}, {plural(int((events.role == Role.KERNEL).sum()), 'kernel')}."
-    if waits.any():
-        streams = len(np.unique(events.lane[waits]))
+    if waits.any() or copies.any():
+        streams = len(np.unique(events.lane[waits | copies]))
         who = "The GPU" if streams == 1 else f"{streams} streams"
-        share = f" ({format_share(waited / length)} of it)" if length and streams == 1 else ""
-        text += f" {who} waited {plural(int(waits.sum()), 'time')} for a launch"
-        text += f", {format_ns(waited)} in all{share}."
+        every = waited + for_copies
+        share = f" ({format_share(every / length)} of it)" if length and streams == 1 else ""
+        text += f" {who} waited {plural(int((waits | copies).sum()), 'time')} for a launch"
+        text += f", {format_ns(every)} in all{share}"
+        if copies.any():
+            text += f": {format_ns(waited)} for kernels"
+            text += f", {format_ns(for_copies)} for copies and sets"
+        text += "."
     deepest = max((max(depth.depth) for depth in depths), default=None)
     if deepest is not None:
         text += f" At most {plural(deepest, 'launch', 'launches')} pending on one stream."

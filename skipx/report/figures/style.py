@@ -23,6 +23,7 @@ ROLE_COLORS = (
     "#56B4E9",  # copy or set
     "#E69F00",  # wait
     "#009E73",  # chain
+    "#D55E00",  # wait for a copy or set
 )
 
 SETTINGS: dict[str, Any] = {

@@ -69,7 +69,7 @@ def _block(chart: Timeline, i: int, scale: float) -> list[Point]:
     share = min(1.0, spans.busy[i] / spans.dur[i]) if spans.count[i] > 1 and spans.dur[i] else 1.0
     # Merged waits hang from the top, merged kernels stand below them.
     top, bottom = spans.lane[i] - HALF, spans.lane[i] + HALF
-    if spans.role[i] == Role.WAIT:
+    if spans.role[i] in (Role.WAIT, Role.COPY_WAIT):
         bottom = top + 2 * HALF * share
     else:
         top = bottom - 2 * HALF * share

@@ -142,7 +142,7 @@ def test_each_close_up_has_a_timeline_of_its_own() -> None:
     for one in made:
         # A step of the fake device ends 40 us after its last operator.
         assert one.summary.startswith("520.0 us, 12 kernels. The GPU waited 12 times for a launch")
-        waits = one.roles.index("GPU waits for a launch")
+        waits = one.roles.index("GPU waits for a kernel's launch")
         drawn = zip(one.spans.role, one.spans.dur, strict=True)
         assert sum(dur for role, dur in drawn if role == waits) == 424_000
 

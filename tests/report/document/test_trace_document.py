@@ -59,6 +59,16 @@ def drawn(of: Timeline) -> list[tuple[str, str, str, int, int, int | None]]:
     ]
 
 
+def test_sums_over_several_iterations_say_so() -> None:
+    several = document(small_trace())
+    assert several.sections[0].intro.endswith("The figures are of 3 iterations together.")
+    (tklqt,) = [fact.note for fact in several.summary.figures if fact.label == "TKLQT"]
+    assert tklqt.endswith(", 3 iterations")
+    assert (
+        "together" not in document(TraceBuilder().op("aten::mm", 0, 10).build()).sections[0].intro
+    )
+
+
 def test_the_timeline_is_that_of_the_iteration_with_the_median_latency() -> None:
     found = timeline(document(small_trace()))
     # Latencies: 270, 270 and 280 ns.
@@ -72,12 +82,31 @@ def test_the_timeline_holds_every_event_of_its_iteration() -> None:
         ("calls", "launch call", "cudaLaunchKernel", 100, 5, None),
         ("calls", "launch call", "cudaLaunchKernel", 150, 5, None),
         ("calls", "synchronizing call", "cudaDeviceSynchronize", 200, 180, None),
-        ("stream 7", "GPU waits for a launch", "a", 90, 20, None),
+        ("stream 7", "GPU waits for a kernel's launch", "a", 90, 20, None),
         ("stream 7", "kernel", "a", 110, 200, 10),
         ("stream 7", "kernel", "b", 310, 50, 160),
         ("thread 1/0", "operator", "aten::add", 140, 40, None),
         ("thread 1/0", "operator", "aten::mm", 90, 40, None),
     ]
+
+
+def test_waits_for_copies_and_sets_are_drawn_apart_and_counted_with_the_others() -> None:
+    builder = TraceBuilder().step(0, 0, 1_000).op("aten::mm", 90, 40)
+    for k in range(5):
+        builder.launch("warm", at=-5_000 + 500 * k, latency=10, dur=20)
+    builder.launch("a", at=100, latency=10, dur=200)
+    correlation = builder.correlation()
+    builder.call("cudaMemsetAsync", 400, 5, correlation=correlation)
+    found = timeline(document(builder.memset(410, 10, correlation=correlation).build()))
+    waits = [row[1:5] for row in drawn(found) if "waits" in row[1]]
+    assert waits == [
+        ("GPU waits for a kernel's launch", "a", 90, 20),
+        ("GPU waits for that of a copy or set", "Memset (Device)", 310, 100),
+    ]
+    assert (
+        "The GPU waited 2 times for a launch, 120 ns in all (12.0 % of it):"
+        " 20 ns for kernels, 100 ns for copies and sets." in found.summary
+    )
 
 
 def test_queue_depth_rises_with_calls_and_falls_with_kernels() -> None:

@@ -52,7 +52,7 @@ const rgb = (name) => {{
   const hex = style.getPropertyValue(`--${{name}}`).trim();
   return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)).join(' ');
 }};
-return 'operator launch sync other kernel copy wait chain p1 p2 p3 p4 p5 accent'.split(' ')
+return 'operator launch sync other kernel copy wait copywait chain p1 p2 p3 p4 p5 accent'.split(' ')
   .map((name) => [name, contrast(rgb(name), rgb('card'))])
   .filter(([, ratio]) => !(ratio >= 3));
 """

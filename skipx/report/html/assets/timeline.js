@@ -1,8 +1,9 @@
 // The timeline: lanes of blocks over the queue depth, all on one axis of time.
 const LANE = { host: 22, device: 40, chains: 22 };
 const DEPTH_HEIGHT = 84;
-const ROLE_COLORS = ["operator", "launch", "sync", "other", "kernel", "copy", "wait", "chain"];
-const CALL_TO_STREAM = { KERNEL: 4, COPY: 5, WAIT: 6 };
+const ROLE_COLORS = ["operator", "launch", "sync", "other", "kernel", "copy", "wait", "chain", "copywait"];
+const CALL_TO_STREAM = { KERNEL: 4, COPY: 5, WAIT: 6, COPY_WAIT: 8 };
+const isWait = (span) => span.role === CALL_TO_STREAM.WAIT || span.role === CALL_TO_STREAM.COPY_WAIT;
 
 function startTimeline(place, data) {
   const chart = echarts.init(place, null, { renderer: "canvas" });
@@ -104,7 +105,7 @@ function startTimeline(place, data) {
         const tall = Math.max(1, full * share);
         const begin = Math.max(x0, area.x);
         // Merged waits hang from the top, merged kernels stand below them: together at most full.
-        const top = span.role === CALL_TO_STREAM.WAIT ? y - full / 2 : y + full / 2 - tall;
+        const top = isWait(span) ? y - full / 2 : y + full / 2 - tall;
         return {
           type: "rect",
           shape: { x: begin, y: top, width: Math.max(Math.min(x1, area.x + area.width) - begin, 0.7), height: tall },
@@ -143,7 +144,7 @@ function startTimeline(place, data) {
 
   // The next of the longest waits after the middle of what is shown, else the first.
   function nextWait(begin, end) {
-    const waits = spans.filter((span) => span.role === CALL_TO_STREAM.WAIT).sort((a, b) => b.dur - a.dur).slice(0, 50);
+    const waits = spans.filter(isWait).sort((a, b) => b.dur - a.dur).slice(0, 50);
     if (!waits.length) return null;
     waits.sort((a, b) => a.begin - b.begin);
     const middle = (begin + end) / 2;
