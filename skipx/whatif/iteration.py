@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,10 @@ class Iteration:
         return found
 
 
+MOST_ITERATIONS = 1000
+"""Iterations that are replayed; of more, as many evenly spread over them stand for all: the
+interval of their mean is narrow by then, and every what-if plays each of them again."""
+
 What = Callable[[Iteration], Edit]
 """A what-if, made for each iteration: chains lie elsewhere in each."""
 Planner = Callable[[Sequence[Iteration]], tuple[Sequence[PlanStep], Sequence[What]]]
@@ -59,11 +64,11 @@ def iteration_of(
 
 def iterations_of(
     trace: Trace, platform: Platform | None, *, region: Region = None, force: bool = False
-) -> tuple[list[Iteration], list[str]]:
-    """Return the iterations of a trace that pass the gates, and why others do not.
+) -> tuple[list[Iteration], Mapping[str, int]]:
+    """Return the iterations of a trace that pass the gates, and how many do not, by reason.
 
-    Without a region these are the profiler steps in which kernels were launched; where none is
-    marked, the whole trace.
+    Without a region these are the profiler steps in which kernels were launched, at most
+    ``MOST_ITERATIONS``; where none is marked, the whole trace.
 
     Raises:
         MeasurementRefusedError: no iteration passes.
@@ -71,14 +76,22 @@ def iterations_of(
     """
     passed: list[Iteration] = []
     refusals: list[SkipxError] = []
-    for part in [region] if region is not None else _steps(trace):
+    steps = [region] if region is not None else _steps(trace)
+    chosen = steps
+    if len(steps) > MOST_ITERATIONS:
+        places = np.linspace(0, len(steps) - 1, MOST_ITERATIONS).astype(np.int64)
+        chosen = [steps[place] for place in places.tolist()]
+    for part in chosen:
         try:
             passed.append(iteration_of(trace, platform, region=part, force=force))
         except (MeasurementRefusedError, UsageError) as refusal:
             refusals.append(refusal)
     if not passed:
         raise refusals[0]
-    return passed, [refusal.what for refusal in refusals]
+    left_out = Counter(refusal.what for refusal in refusals)
+    if unplayed := len(steps) - len(chosen):
+        left_out[f"{MOST_ITERATIONS:,} evenly spread ones stand for all"] = unplayed
+    return passed, left_out
 
 
 def _steps(trace: Trace) -> list[Region]:

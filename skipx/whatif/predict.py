@@ -68,12 +68,15 @@ def predict(
     """
     if control_ns is not None and not control_ns > 0:
         raise UsageError(f"an untraced iteration of {control_ns:g} ns is none", hint="above 0")
-    iterations, refused = iterations_of(trace, platform, region=region, force=force)
+    iterations, left_out = iterations_of(trace, platform, region=region, force=force)
     baseline = _Baseline(iterations, _sides(trace, platform, iterations))
     replayed = _ils(baseline.scenarios)
     corrected = without_profiler(baseline.scenarios, platform)
     control = None if control_ns is None else float(control_ns)
-    warnings = [f"left out an iteration: {reason}" for reason in refused]
+    warnings = [
+        f"left out {'an iteration' if count == 1 else f'{count:,} iterations'}: {reason}"
+        for reason, count in left_out.items()
+    ]
     warnings += _replay_warnings(iterations)
     warnings += _against_control(corrected, control, trace.source.path, force=force)
     recoverable = float(

@@ -11,6 +11,7 @@ import pytest
 import skipx
 from skipx.errors import MeasurementRefusedError, UsageError
 from skipx.platforms import Definition, PerCall, Platform, Provenance, Quantity, write
+from skipx.whatif import iteration
 from skipx.whatif.result import Prediction, Predictions
 from tests.builders import TraceBuilder
 from tests.platforms.builders import sample
@@ -41,6 +42,14 @@ def test_the_baseline_is_the_replayed_trace() -> None:
     # Idle before each of four kernels but for what the device does.
     assert found.recoverable_ns == IL - 4 * 20
     assert found.sources["graph"] == "platform:bench"
+
+
+def test_of_very_many_iterations_some_stand_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(iteration, "MOST_ITERATIONS", 3)
+    found = predicted(work=(200, 999, 300, 999, 400))
+    assert found.iterations == 3
+    assert found.replayed_il_ns == IL + 4 * 100
+    assert "left out 2 iterations: 3 evenly spread ones stand for all" in found.warnings
 
 
 def test_a_graph() -> None:

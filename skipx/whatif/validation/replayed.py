@@ -22,11 +22,11 @@ def validate_replay(case: str, trace: Trace, platform: Platform | None = None) -
     prediction, and the reason in the note.
     """
     try:
-        found, refused = iterations_of(trace, platform)
+        found, left_out = iterations_of(trace, platform)
     except MeasurementRefusedError as refusal:
         return [Validated("V1", case, "IL", None, None, note=refusal.what)]
     worst = max(found, key=lambda one: abs(one.replay.il_error))
-    note = count_of(len(found)) + (f", {len(refused)} refused" if refused else "")
+    note = count_of(len(found)) + (f", {sum(left_out.values())} left out" if left_out else "")
     rows = [
         Validated("V1", case, "IL", worst.replay.il_ns, worst.source.measured_il_ns, note=note),
     ]
