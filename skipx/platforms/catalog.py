@@ -51,7 +51,7 @@ def resolve(
         return load(file)
     if not Path(text).exists():
         raise UsageError(
-            f"no platform named {text!r}",
+            f"no platform named {text!r}, and no such file",
             hint=f"give auto, the path of a platform file, a saved platform's name, or one of "
             f"{', '.join(PRESETS)}",
         )
