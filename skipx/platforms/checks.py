@@ -16,6 +16,9 @@ _ASCENDING = (
     ("median_low", "median", "median_high"),
 )
 
+LONGEST_NS = 1e12
+"""A time that a machine may be stated to take; sums of very many still are int64."""
+
 
 def problems(document: Any) -> list[Problem]:
     """Return everything that keeps a decoded JSON document from being a platform file.
@@ -37,6 +40,8 @@ def _content_problems(platform: Platform) -> Iterator[Problem]:
     if platform.provenance is not Provenance.PUBLISHED and platform.environment is None:
         yield Problem("$.environment", "is missing: a measured platform tells on what")
     for path, quantity in quantities(platform):
+        if quantity.definition.unit == "ns" and quantity.value > LONGEST_NS:
+            yield Problem(f"{path}.value", f"{quantity.value} ns is longer than 1000 s")
         if path.startswith("$.emulation") and not quantity.source:
             yield Problem(f"{path}.source", "is missing: what it was fitted to")
         if quantity.statistics is not None:

@@ -162,3 +162,10 @@ def keywords(rule: Any) -> set[str]:
     if isinstance(rule.get("additionalProperties"), dict):
         found |= keywords(rule["additionalProperties"])
     return found
+
+
+def test_a_time_that_no_machine_takes_is_named() -> None:
+    figure = {"definition": "gap", "value": 1e18}
+    document = changed("gap_ns", "kernel_kernel", to=figure) | {"provenance": "published"}
+    line = "$.gap_ns.kernel_kernel.value: 1e+18 ns is longer than 1000 s"
+    assert line in lines(document)
