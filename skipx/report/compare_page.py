@@ -74,6 +74,7 @@ class ComparePage:
             yield from _present(shifts_table(pair) for pair in comparison.pairs)
         if self._paper:
             yield targets_table(self._paper)
+            yield aside("The paper's figures of graphs and chains are among those of skipx run.")
         if comparison.kind is Kind.PLATFORMS:
             yield QuantitiesTable(comparison, full=self._verbose)
         for pair in comparison.pairs:
