@@ -6,6 +6,8 @@ interrupt. A reader of stdout that goes away ends the process by SIGPIPE, as wit
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 import traceback
@@ -32,6 +34,7 @@ from skipx.cli.streams import app as streams
 from skipx.errors import ExitCode, SkipxError
 
 UNEXPECTED = 70
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 INTERRUPTED = 130
 
 # Typer re-exports only this leaf of its family of usage errors; its root is what all share.
@@ -101,6 +104,9 @@ def _explain(error: Exception) -> tuple[str, int]:
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "skipx"
         return f"{error.format_message()} (see {path} --help)", ExitCode.USAGE  # type: ignore[attr-defined]
+    if isinstance(error, OSError) and error.errno in _FULL:
+        # Files name themselves; what is left is the standard output.
+        return f"the output cannot be written: {os.strerror(error.errno).lower()}", ExitCode.USAGE
     if isinstance(error, MemoryError):
         return "there is not enough memory for this input", ExitCode.BAD_INPUT
     if isinstance(error, ImportError) and (error.name or "").startswith("skipx"):

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -131,9 +133,6 @@ def test_an_interrupt_while_a_file_is_written_leaves_nothing(
 
 @pytest.mark.skipif(shutil.which("setpriv") is None or os.geteuid() != 0, reason="needs root")
 def test_what_may_not_be_looked_at_is_one_line(tmp_path: Path, run: Path) -> None:
-    import subprocess
-    import sys
-
     (tmp_path / "locked").mkdir(mode=0o700)
     shutil.copytree(run, tmp_path / "locked/run")
     for folder in (*tmp_path.parents[:2], tmp_path):
@@ -156,3 +155,17 @@ def test_what_may_not_be_looked_at_is_one_line(tmp_path: Path, run: Path) -> Non
 def test_nothing_is_written_where_the_folder_is_none() -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         write_new(Path("/proc/nowhere/page.html"), b"", force=False)
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["tables", "json"])
+def test_an_output_that_is_full_is_one_line(trace: str, form: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "skipx", "compare", trace, trace, *form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    line = "skipx: error: the output cannot be written: no space left on device\n"
+    assert (done.returncode, done.stderr) == (2, line)
