@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.report.document.blocks import Bars, Block, Curves, Series, Star
 from skipx.report.document.run_groups import RunGroup
@@ -15,8 +16,11 @@ Value = Callable[[PointAnalysis], float | None]
 
 def run_charts(group: RunGroup) -> list[Block]:
     """Return the charts of one model; what no point tells has none."""
+    # What decoding takes is the time of one more token, not of the first.
+    decode = group.series[0].first.phase == Phase.DECODE
+    latency = "Latency of one more token" if decode else "Latency (TTFT)"
     charts = [
-        _curves(group, "ttft", "Latency (TTFT)", lambda a: a.latency_ns, "ns", format_ns),
+        _curves(group, "ttft", latency, lambda a: a.latency_ns, "ns", format_ns),
         _curves(group, "tklqt", "TKLQT of an iteration", lambda a: a.tklqt_ns, "ns", format_ns),
         _curves(group, "gpu", "GPU idle", lambda a: a.gpu_idle_share, "share", format_share),
         _curves(group, "cpu", "CPU idle", lambda a: a.cpu_idle_share, "share", format_share),

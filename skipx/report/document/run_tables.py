@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.document.blocks import Cell, Column, DataTable
@@ -50,8 +51,8 @@ def findings_table(groups: Iterable[RunGroup], threshold: float, details: RunDet
         note="Inflection: the batch size from which the queue part of TKLQT exceeds the launch part"
         " for good. Knee: where a second line fits TKLQT better, with its 95 % interval. Balanced:"
         f" GPU and CPU idle both under {format_share(threshold, decimals=0)} of the latency. Per"
-        " token, R²: a straight line through TTFT over tokens. At the smallest batch size, launches"
-        " cost the share of the latency in which the GPU waits for them, those of copies and sets"
+        " token, R²: a straight line through the latency over tokens. At the smallest batch size,"
+        " launches cost the share of the latency in which the GPU waits for them, those of copies and sets"
         " too, and capturing an iteration as one graph is predicted to win, with half the 95 %"
         " interval.",
     )
@@ -95,7 +96,18 @@ def crossovers_table(analysis: SweepAnalysis) -> DataTable | None:
 
 def points_table(groups: Iterable[RunGroup]) -> DataTable:
     """Return a row a point with its figures."""
-    titles = ("TTFT", "TKLQT", "queued", "GPU idle", "CPU idle", "waits", "kernels", "AKD")
+    groups = list(groups)
+    decode = any(group.series[0].first.phase == Phase.DECODE for group in groups)
+    titles = (
+        "latency" if decode else "TTFT",
+        "TKLQT",
+        "queued",
+        "GPU idle",
+        "CPU idle",
+        "waits",
+        "kernels",
+        "AKD",
+    )
     table = DataTable(
         id="points",
         title="Every point",

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from skipx.prefill.point import Point
+from skipx.prefill.point_analysis import analyze_point
+from skipx.prefill.sweep_analysis import analyze_sweep
 from skipx.report.document.blocks import Bars, Curves, DataTable, Document
+from tests.prefill.fakes import PLATFORM, fake_outcome
 from tests.report.reports import sweep_report
 from tests.report.sweeps import BATCHES, measured_sweep, sweep_analysis
 
@@ -89,6 +93,18 @@ def test_each_model_has_a_section_with_a_line_a_platform() -> None:
         assert [series.name for series in chart.series] == ["intel-h100", "amd-a100", "slow"]
     stars = [(star.series, star.x) for star in curves[1].stars]
     assert stars == [("intel-h100", 8), ("amd-a100", 8), ("slow", 32)]
+
+
+def test_decoding_has_no_time_to_the_first_token() -> None:
+    points = [Point("gpt2", batch, 512, phase="decode") for batch in (1, 8)]
+    analysis = analyze_sweep([analyze_point(fake_outcome(point), PLATFORM) for point in points])
+    found = sweep_report(analysis)
+    (latency, *_) = blocks(found, "model-1-gpt2")
+    assert isinstance(latency, Curves)
+    assert latency.title == "Latency of one more token"
+    columns = [column.title for column in table(found, "points").columns]
+    assert "TTFT" not in columns
+    assert "latency" in columns
 
 
 def test_the_parts_of_tklqt_are_shares_ordered_by_batch_then_platform() -> None:
