@@ -53,8 +53,8 @@ def findings_table(groups: Iterable[RunGroup], threshold: float, details: RunDet
         f" GPU and CPU idle both under {format_share(threshold, decimals=0)} of the latency. Per"
         " token, R²: a straight line through the latency over tokens. At the smallest batch size,"
         " launches cost the share of the latency in which the GPU waits for them, those of copies"
-        " and sets too, and capturing an iteration as one graph is predicted to win, with half the 95 %"
-        " interval.",
+        " and sets too, and capturing an iteration as one graph is predicted to win, with half the"
+        " 95 % interval.",
     )
 
 
