@@ -105,7 +105,7 @@ class Output:
 
 def emit_bytes(file: Path | None, data: bytes, *, force: bool) -> None:
     """Write to the file and say so on stderr, or to stdout where there is none."""
-    from skipx.report.export import write_new
+    from skipx.new_file import write_new
     from skipx.report.text import printable
 
     if file is None:

@@ -95,7 +95,7 @@ def _check_folder(folder: Path, source: Path, *, force: bool) -> None:
 
 
 def _write_figures(document: Document, folder: Path, *, force: bool) -> None:
-    from skipx.report.export import write_new
+    from skipx.new_file import write_new
     from skipx.report.figures.files import figure_files
     from skipx.report.header import plural
     from skipx.report.text import printable

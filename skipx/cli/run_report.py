@@ -62,9 +62,9 @@ def keep_report(folder: Path, analysis: SweepAnalysis, command: Sequence[str]) -
     """Write the page on a finished run into its folder and return its path."""
     from skipx.cli.run_details import run_details
     from skipx.environment import software
+    from skipx.new_file import write_new
     from skipx.prefill.folder import REPORT
     from skipx.report.document.run_document import run_document
-    from skipx.report.export import write_new
     from skipx.report.html.page import html_page
     from skipx.report.stamp import Stamp
 

@@ -92,8 +92,9 @@ def _tell(progress: Progress) -> None:
 
 def keep_tables(folder: Path, result: Result, command: Sequence[str]) -> None:
     """Write the result into the run folder: its sheets as CSV, its document as JSON."""
+    from skipx.new_file import write_new
     from skipx.prefill.folder import TABLES
-    from skipx.report.export import csv_text, write_new
+    from skipx.report.export import csv_text
     from skipx.report.stamp import Stamp
 
     tables = folder / TABLES

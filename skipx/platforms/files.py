@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from pathlib import Path
 from typing import Any, NoReturn
 
-from skipx.errors import BadInputError, UsageError
+from skipx.errors import BadInputError
+from skipx.new_file import write_new
 from skipx.platforms.checks import problems
 from skipx.platforms.document import from_document, to_document
 from skipx.platforms.platform import Platform
@@ -59,26 +59,7 @@ def write(platform: Platform, path: Path, *, force: bool = False) -> None:
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     if found := problems(json.loads(text)):
         raise BadInputError(str(found[0]), where=f"platform {platform.name!r}")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    claimed = False
-    try:
-        if not force:
-            # Claims the name: what appears there meanwhile is not replaced.
-            path.touch(exist_ok=False)
-            claimed = True
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except FileExistsError as error:
-        raise UsageError(
-            "exists, will not overwrite it", where=str(path), hint="give --force"
-        ) from error
-    except OSError as error:
-        with contextlib.suppress(OSError):  # where there is no folder, nothing was left in it
-            part.unlink(missing_ok=True)
-            if claimed:
-                path.unlink()
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be written: {reason}", where=str(path)) from error
+    write_new(path, text.encode(), force=force)
 
 
 def _refuse_constant(constant: str) -> NoReturn:

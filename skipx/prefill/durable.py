@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from skipx.errors import UsageError
+from skipx.new_file import cannot_write
 
 PART = ".part"
 """How the names of files and folders end that are being written."""
@@ -30,9 +30,3 @@ def replace_file(path: Path, data: bytes) -> None:
         part.replace(path)
     except OSError as error:
         raise cannot_write(path, error) from error
-
-
-def cannot_write(path: Path, error: OSError) -> UsageError:
-    """Return the one line for a path that cannot be written."""
-    reason = (error.strerror or str(error)).lower()
-    return UsageError(f"cannot be written: {reason}", where=str(path))

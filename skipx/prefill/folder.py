@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from skipx.errors import UsageError
-from skipx.prefill.durable import PART, cannot_write
+from skipx.new_file import cannot_write
+from skipx.prefill.durable import PART
 from skipx.prefill.manifest import MANIFEST, Manifest, read_manifest
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Point

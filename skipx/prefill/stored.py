@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from skipx.errors import BadInputError
+from skipx.new_file import cannot_write
 from skipx.prefill.checked import read_checked
-from skipx.prefill.durable import PART, cannot_write, replace_json
+from skipx.prefill.durable import PART, replace_json
 from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
 from skipx.records import Trace

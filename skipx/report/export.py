@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from skipx.errors import UsageError
+from skipx.new_file import already_there, cannot_write
 from skipx.report.json_text import json_text
 from skipx.report.sheets import Sheet
 from skipx.report.stamp import Stamp
@@ -56,35 +55,8 @@ def parquet_bytes(sheet: Sheet, stamp: Stamp) -> bytes:
     return sink.getvalue()
 
 
-def write_new(path: Path, data: bytes, *, force: bool) -> None:
-    """Write ``data`` to ``path``; an existing file is replaced only with ``force``.
-
-    The file is complete or not there. Raises ``UsageError`` where it cannot be written.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    claimed = False
-    try:
-        if not force:
-            # Claims the name: what has appeared there since it was checked is not replaced.
-            path.touch(exist_ok=False)
-            claimed = True
-        part.write_bytes(data)
-        part.replace(path)
-    except FileExistsError as error:
-        raise _exists(path) from error
-    except BaseException as error:
-        # An interrupt, too, leaves nothing behind.
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-            if claimed:
-                path.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
-        raise _cannot_write(path, error) from error
-
-
 def check_writable(path: Path, *, force: bool, suffixes: Sequence[str] = SUFFIXES) -> None:
-    """Refuse early what ``write_new`` would refuse after the work is done."""
+    """Refuse early what ``skipx.new_file.write_new`` would refuse after the work is done."""
     if not path.name.endswith(tuple(suffixes)):
         raise UsageError(
             f"unknown kind of file {path.suffix!r}",
@@ -95,20 +67,11 @@ def check_writable(path: Path, *, force: bool, suffixes: Sequence[str] = SUFFIXE
         if path.is_dir():
             raise UsageError("is a directory", where=str(path))
         if path.exists() and not force:
-            raise _exists(path)
+            raise already_there(path)
         if not path.parent.is_dir():
             raise UsageError("its folder does not exist", where=str(path))
     except OSError as error:
-        raise _cannot_write(path, error) from error
-
-
-def _cannot_write(path: Path, error: OSError) -> UsageError:
-    reason = (error.strerror or str(error)).lower()
-    return UsageError(f"cannot be written: {reason}", where=str(path))
-
-
-def _exists(path: Path) -> UsageError:
-    return UsageError("exists, will not overwrite it", where=str(path), hint="give --force")
+        raise cannot_write(path, error) from error
 
 
 def _as_cell(value: Any) -> str:

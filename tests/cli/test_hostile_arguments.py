@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from skipx.errors import UsageError
+from skipx.new_file import write_new
 from skipx.prefill.folder import RunFolder
 from skipx.prefill.point import Point
 from skipx.prefill.sweep import Sweep, run_sweep
-from skipx.report.export import write_new
 from tests.cli.conftest import Skipx
 from tests.prefill.fakes import fake_outcome
 

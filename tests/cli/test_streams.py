@@ -47,7 +47,7 @@ def test_a_model_of_ones_own_is_recorded(skipx: Skipx, tmp_path: Path) -> None:
     assert stream.at(3, 7).flops.sum() == 2 * 32 * 8 * 21
     again = skipx(*arguments)
     assert again.code == ExitCode.USAGE
-    assert "already there" in again.err
+    assert "will not overwrite" in again.err
     assert skipx(*arguments, "--force").code == ExitCode.OK
 
 

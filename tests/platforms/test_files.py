@@ -110,12 +110,12 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let files be made, but nothing be written into them."""
 
-    def write_text(self: Path, *args: Any, **options: Any) -> int:
+    def write_bytes(self: Path, *args: Any, **options: Any) -> int:
         self.touch()
         raise OSError(28, os.strerror(28))
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "write_text", write_text)
+        patched.setattr(Path, "write_bytes", write_bytes)
         yield
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from skipx.errors import UsageError
 from skipx.metrics.result import Metrics
-from skipx.report.export import check_writable, csv_text, parquet_bytes, write_new
+from skipx.new_file import write_new
+from skipx.report.export import check_writable, csv_text, parquet_bytes
 from skipx.report.result_sheets import analysis_sheets, chains_sheets, findings_sheets
 from skipx.report.sheets import Sheet, columns_of
 from skipx.report.stamp import Stamp

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from skipx.emulate.streams.document import from_document, to_document
 from skipx.emulate.streams.stream import OperatorStream
-from skipx.errors import BadInputError, UsageError
+from skipx.errors import BadInputError
+from skipx.new_file import write_new
 
 _LARGEST_TEXT = 64 << 20
 
@@ -42,15 +43,5 @@ def write_stream(
     Raises ``UsageError`` where the file is there and ``force`` is not given, or cannot be made.
     """
     text = json.dumps(to_document(stream), separators=(",", ":")).encode() + b"\n"
-    try:
-        # No time in the header: the same stream is the same bytes.
-        data = gzip.compress(text, mtime=0)
-        with Path(path).open("wb" if force else "xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise UsageError(
-            "is already there", where=os.fspath(path), hint="--force replaces it"
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be written: {reason}", where=os.fspath(path)) from error
+    # No time in the header: the same stream is the same bytes.
+    write_new(Path(path), gzip.compress(text, mtime=0), force=force)

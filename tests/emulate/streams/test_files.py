@@ -45,7 +45,7 @@ def test_round_trip(tmp_path: Path) -> None:
     assert same(read_stream(path), toy)
     assert same(load_stream(str(path)), toy)
     first = path.read_bytes()
-    with pytest.raises(UsageError, match="already there"):
+    with pytest.raises(UsageError, match="will not overwrite"):
         write_stream(toy, path)
     write_stream(toy, path, force=True)
     assert path.read_bytes() == first
