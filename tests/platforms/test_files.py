@@ -128,7 +128,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("full_disk")
 def test_a_forced_write_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
-    (tmp_path / "lab.json").write_bytes(b"precious")
+    (tmp_path / "lab.json").write_text("precious")
     with pytest.raises(UsageError, match="cannot be written"):
         write(full_platform(), tmp_path / "lab.json", force=True)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"precious"]
