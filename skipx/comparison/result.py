@@ -159,7 +159,8 @@ class Shift:
     """A batch size that a sweep tells, on both sides, and how far it moved.
 
     ``steps`` counts steps of the ladder that both sides have, positive towards larger batch
-    sizes; None where a side has no such batch size, for the reason in ``why``.
+    sizes; None where a side has no such batch size, for the reason in ``why``. A side that would
+    have one in a longer sweep has the largest batch size of this one in ``beyond``.
     """
 
     quantity: str
@@ -168,6 +169,8 @@ class Shift:
     other: float | None
     steps: float | None
     why: str = ""
+    baseline_beyond: int | None = None
+    other_beyond: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ class SeriesShift:
 
     ``crossover`` is the smallest batch size from which the other has the lower latency and keeps
     it, ``crossover_back`` the same of the baseline; None where there is none within ``batches``.
+    ``crossover_beyond`` is the largest of them where the other is not faster there.
     """
 
     conditions: Conditions
@@ -184,6 +188,7 @@ class SeriesShift:
     shifts: Sequence[Shift]
     crossover: int | None
     crossover_back: int | None
+    crossover_beyond: int | None = None
 
     def shift(self, quantity: str) -> Shift | None:
         """Return the shift of a quantity, or None where it is not compared."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from skipx.comparison.result import Conditions, SeriesShift, Shift
-from skipx.metrics.sweep import Inflection, crossover
+from skipx.metrics.sweep import crossover
 from skipx.metrics.sweep.ladder import kept_from, step_of
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import Series, analyze_sweep
@@ -14,8 +15,16 @@ FEWEST = 2
 """Batch sizes of a row in which something can move."""
 GPU_BOUND = "GPU-bound"
 
-_Told = tuple[float | None, str]
-"""A batch size, or None, and why there is none or it is doubtful."""
+
+class _Told(NamedTuple):
+    """A batch size, or None, and why there is none or it is doubtful.
+
+    ``beyond`` is the largest of the sweep where a larger one may tell it.
+    """
+
+    batch: float | None
+    why: str
+    beyond: int | None = None
 
 
 def series_shift(
@@ -33,12 +42,14 @@ def series_shift(
     first, second = (_series([side[batch] for batch in batches]) for side in (before, after))
     told = zip(_told(first), _told(second), strict=True)
     latencies = [[one.il_ns for one in series.points] for series in (first, second)]
+    ahead = crossover(batches, *latencies)
     return SeriesShift(
         conditions=conditions,
         batches=tuple(batches),
         shifts=tuple(_shift(name, old, new, batches) for (name, old), (_, new) in told),
-        crossover=crossover(batches, *latencies).batch,
+        crossover=ahead.batch,
         crossover_back=crossover(batches, *latencies[::-1]).batch,
+        crossover_beyond=ahead.beyond,
     )
 
 
@@ -52,41 +63,43 @@ def _told(series: Series) -> list[tuple[str, _Told]]:
     holes = "" if balanced.contiguous else "the region has holes"
     none = "no batch size is balanced"
     return [
-        ("inflection", _inflection(series.inflection)),
-        ("knee", (bend.batch, bend.why)),
+        ("inflection", _inflection(series)),
+        ("knee", _Told(bend.batch, bend.why)),
         ("gpu_bound_from", _gpu_bound(series)),
-        ("balanced_first", (balanced.first, holes if balanced.batches else none)),
-        ("balanced_last", (balanced.last, holes if balanced.batches else none)),
+        ("balanced_first", _Told(balanced.first, holes if balanced.batches else none)),
+        ("balanced_last", _Told(balanced.last, holes if balanced.batches else none)),
     ]
 
 
-def _inflection(found: Inflection) -> _Told:
+def _inflection(series: Series) -> _Told:
     """Return the inflection by the parts of TKLQT."""
     why = {
         "unknown": "no launch floor is known",
         "none": "the queue part does not come to exceed the launch part",
         "ambiguous": "ambiguous: the knee lies elsewhere",
     }
-    return found.by_parts, why.get(found.verdict, "")
+    found = series.inflection
+    return _Told(found.by_parts, why.get(found.verdict, ""), series.inflection_beyond)
 
 
 def _gpu_bound(series: Series) -> _Told:
     """Return the smallest batch size from which every larger one is GPU-bound, too."""
     bounds = [one.metrics.bound if one.metrics else None for one in series.points]
     if None in bounds:
-        return None, "the bound class of a batch size is unknown"
+        return _Told(None, "the bound class of a batch size is unknown")
     place = kept_from([bound is not None and bound.label == GPU_BOUND for bound in bounds])
-    return (None, "the largest is not GPU-bound") if place is None else (series.batches[place], "")
+    if place is None:
+        return _Told(None, "the largest is not GPU-bound", series.batches[-1])
+    return _Told(series.batches[place], "")
 
 
 def _shift(name: str, old: _Told, new: _Told, batches: Sequence[int]) -> Shift:
-    (before, why_before), (after, why_after) = old, new
     steps = None
-    if before is not None and after is not None:
-        steps = step_of(after, batches) - step_of(before, batches)
-    if why_before == why_after:
-        why = f"both sides: {why_before}" if why_before else ""
+    if old.batch is not None and new.batch is not None:
+        steps = step_of(new.batch, batches) - step_of(old.batch, batches)
+    if old.why == new.why:
+        why = f"both sides: {old.why}" if old.why else ""
     else:
-        sides = (("the baseline", why_before), ("the other side", why_after))
+        sides = (("the baseline", old.why), ("the other side", new.why))
         why = "; ".join(f"{side}: {reason}" for side, reason in sides if reason)
-    return Shift(name, before, after, steps, why)
+    return Shift(name, old.batch, new.batch, steps, why, old.beyond, new.beyond)

@@ -41,6 +41,12 @@ class Series:
         return [analysis.point.batch for analysis in self.points]
 
     @property
+    def inflection_beyond(self) -> int | None:
+        """The largest batch size, where the inflection by parts is not reached by it; else None."""
+        unreached = self.inflection.by_parts is None and self.inflection.verdict != "unknown"
+        return self.batches[-1] if unreached else None
+
+    @property
     def emulated(self) -> bool:
         """Whether any point does not come from a device."""
         return any(analysis.emulated for analysis in self.points)

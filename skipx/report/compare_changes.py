@@ -16,6 +16,7 @@ from skipx.comparison.result import (
     SeriesShift,
     Shift,
 )
+from skipx.report.batch_size import batch_text
 from skipx.report.compare_answer import short_label
 from skipx.report.compare_series import conditions_title
 from skipx.report.data_table import add_numbers, data_table
@@ -62,7 +63,7 @@ def shifts_table(pair: Pair) -> RenderableType | None:
         return None
     table = data_table(title=f" From {short_label(pair.baseline)} to {short_label(pair.other)}")
     table.add_column("", ratio=1)
-    add_numbers(table, "inflection", "GPU-bound from", "balanced", "lower IL")
+    add_numbers(table, "inflection", "GPU-bound from", "balanced", "lower IL from")
     for row in pair.shifts:
         table.add_row(
             Name(conditions_title(row.conditions) or "all"),
@@ -78,7 +79,8 @@ def shift_text(shift: Shift | None) -> str:
     """Return both batch sizes and by how many steps the second is further."""
     if shift is None:
         return DASH
-    one, other = batch_text(shift.baseline), batch_text(shift.other)
+    one = batch_text(shift.baseline, shift.baseline_beyond)
+    other = batch_text(shift.other, shift.other_beyond)
     if one == other == DASH:
         return DASH
     moved = "" if not shift.steps else f" ({shift.steps:+g})"
@@ -96,19 +98,14 @@ def balanced_text(row: SeriesShift) -> str:
 
 
 def crossover_text(row: SeriesShift) -> str:
-    """Return from which batch size on the other has the lower IL, and keeps it."""
-    if not row.batches:
-        return DASH
-    if row.crossover is not None:
-        return "always" if row.crossover == row.batches[0] else f"from {row.crossover}"
-    if row.crossover_back is not None:
-        return "never" if row.crossover_back == row.batches[0] else f"below {row.crossover_back}"
-    return DASH
+    """Return from which batch size on the other has the lower IL, and keeps it.
 
-
-def batch_text(batch: float | None) -> str:
-    """Return a batch size; a knee may lie between two."""
-    return DASH if batch is None else f"{batch:g}" if batch == int(batch) else f"{batch:.1f}"
+    Where it has it at small batch sizes only, up to which one the baseline does not keep it.
+    """
+    back = row.crossover_back
+    if back is not None and back != row.batches[0]:
+        return f"only < {back}"
+    return batch_text(row.crossover, row.crossover_beyond)
 
 
 def kernels_table(pair: Pair, *, full: bool) -> RenderableType | None:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from skipx.comparison.result import Comparison, Kind, Origin, Pair
 from skipx.emulate.reproduction import Reproduced
+from skipx.report.batch_size import BEYOND
 from skipx.report.compare_answer import (
     EXPLANATION,
     answers,
@@ -35,7 +36,7 @@ from skipx.report.compare_series import compared_series, conditions_title
 from skipx.report.header import badge
 from skipx.report.name import Name
 from skipx.report.sweep_head import emulated_badge
-from skipx.report.targets_table import targets_table
+from skipx.report.targets_table import others_note, targets_table
 
 _BESIDE = 2
 """Subjects beside the baseline in the table of differences."""
@@ -71,10 +72,13 @@ class ComparePage:
         swept = any(len(pair.points) > 1 or pair.shifts for pair in comparison.pairs)
         if swept:
             yield from (LatencyTable(comparison, one) for one in compared_series(comparison))
-            yield from _present(shifts_table(pair) for pair in comparison.pairs)
+            shifts = [*_present(shifts_table(pair) for pair in comparison.pairs)]
+            yield from shifts
+            if shifts:
+                yield aside(f"{BEYOND} of both")
         if self._paper:
             yield targets_table(self._paper)
-            yield aside("The paper's figures of graphs and chains are among those of skipx run.")
+            yield aside(others_note(self._paper))
         if comparison.kind is Kind.PLATFORMS:
             yield QuantitiesTable(comparison, full=self._verbose)
         for pair in comparison.pairs:

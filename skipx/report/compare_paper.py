@@ -79,9 +79,11 @@ class _Sweep:
         row = self.series.shifts[max(place - 1, 0)]
         if row is None:
             return []
-        shifts = [row.shift(name) for name in names]
-        ends = [(s.other if place else s.baseline) if s is not None else None for s in shifts]
+        shifts = [shift for name in names if (shift := row.shift(name)) is not None]
+        ends = [
+            (s.other, s.other_beyond) if place else (s.baseline, s.baseline_beyond) for s in shifts
+        ]
         if len(ends) == 1:
-            return [ends[0]]
-        known = tuple(round(end) for end in ends if end is not None)
-        return [known if len(known) == len(ends) else None]
+            return [batch for batch, beyond in ends if batch is not None or beyond is not None]
+        known = tuple(round(batch) for batch, _ in ends if batch is not None)
+        return [known if len(known) == len(names) else None]

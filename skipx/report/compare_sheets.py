@@ -69,14 +69,14 @@ def compare_sheets(comparison: Comparison, paper: Sequence[Reproduced] = ()) -> 
 
 
 def _shifts_sheet(pairs: Sequence[tuple[Pair, Mapping[str, Any]]]) -> Sheet:
-    columns = {**_PAIR, **CONDITIONS, "crossover": int, "crossover_back": int}
+    crossovers = ("crossover", "crossover_back", "crossover_beyond")
+    columns = {**_PAIR, **CONDITIONS, **dict.fromkeys(crossovers, int)}
     rows = [
         (
             {
                 **keys,
                 **_conditions(series.conditions),
-                "crossover": series.crossover,
-                "crossover_back": series.crossover_back,
+                **{name: getattr(series, name) for name in crossovers},
             },
             shift,
         )

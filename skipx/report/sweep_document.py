@@ -30,7 +30,8 @@ def _series(series: Series) -> dict[str, Any]:
     return conditions | {
         "emulated": series.emulated,
         "batches": series.batches,
-        "inflection": dataclasses.asdict(series.inflection) | {"batch": series.inflection.batch},
+        "inflection": dataclasses.asdict(series.inflection)
+        | {"batch": series.inflection.batch, "beyond": series.inflection_beyond},
         "balanced": dataclasses.asdict(series.balanced),
         "linearity": dataclasses.asdict(series.linearity),
         "points": [point_document(point) for point in series.points],
@@ -74,6 +75,7 @@ def _pair(pair: PlatformPair) -> dict[str, Any]:
         "first": pair.first,
         "second": pair.second,
         **dataclasses.asdict(pair.crossover),
+        "beyond": pair.crossover.beyond,
     }
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from skipx.metrics.sweep import BalancedRegion, Crossover, Inflection, Linearity
 from skipx.prefill.sweep_analysis import PlatformPair, Series, SweepAnalysis
+from skipx.report.batch_size import BEYOND, batch_text
 from skipx.report.data_table import add_numbers, data_table
 from skipx.report.name import Name
 from skipx.report.sweep_head import conditions_title, platform_label, row_labels
@@ -27,7 +28,7 @@ def findings_of_series(series: Sequence[Series]) -> RenderableType:
     for one in series:
         rows.add(
             platform_label(one),
-            inflection_cell(one.inflection, one.batches),
+            inflection_cell(one),
             knee_cell(one.inflection),
             balanced_cell(one.balanced),
             format_ns(one.linearity.slope_ns),
@@ -47,7 +48,7 @@ def findings_of_pairs(pairs: Sequence[PlatformPair]) -> RenderableType:
     for pair in pairs:
         rows.add(
             f"{pair.first}, {pair.second}",
-            crossover_cell(pair.crossover),
+            batch_text(pair.crossover.batch, pair.crossover.beyond),
             _ratio_cell(pair.crossover, 0),
             _ratio_cell(pair.crossover, -1),
         )
@@ -90,14 +91,10 @@ def problems_table(analysis: SweepAnalysis) -> RenderableType | None:
     return table if table.row_count else None
 
 
-def inflection_cell(inflection: Inflection, batches: Sequence[int]) -> str:
-    """Return the batch size, or why there is none."""
-    if inflection.verdict == "settled":
-        return str(inflection.batch)
-    if inflection.verdict == "ambiguous":
-        by_parts = DASH if inflection.by_parts is None else inflection.by_parts
-        return f"{by_parts} ambiguous"
-    return f"> {batches[-1]}" if inflection.verdict == "none" else DASH
+def inflection_cell(series: Series) -> str:
+    """Return the inflection by the parts of TKLQT, and whether it is ambiguous."""
+    text = batch_text(series.inflection.by_parts, series.inflection_beyond)
+    return f"{text} ambiguous" if series.inflection.verdict == "ambiguous" else text
 
 
 def knee_cell(inflection: Inflection) -> str:
@@ -124,11 +121,6 @@ def r_squared_cell(linearity: Linearity) -> str:
     return DASH if linearity.r_squared is None else f"{linearity.r_squared:.3f}"
 
 
-def crossover_cell(crossover: Crossover) -> str:
-    """Return the batch size, or a dash where the second platform never stays ahead."""
-    return DASH if crossover.batch is None else str(crossover.batch)
-
-
 def _ratio_cell(crossover: Crossover, place: int) -> str:
     if not crossover.ratios:
         return DASH
@@ -142,6 +134,7 @@ def explanation(analysis: SweepAnalysis) -> list[Text]:
         "TKLQT: launch and queue time of all launches, summed; it can exceed the latency",
         "IL: from the begin of the first operator to the end of the last kernel",
         "inflection (*): from here on the queue part of TKLQT exceeds the launch part",
+        BEYOND,
         "knee: where a second line fits TKLQT better (95 % interval, if wider than it)",
         f"balanced: GPU and CPU idle both under {threshold} of the latency",
         "per token, R²: slope and fit of a straight line through latency over tokens",

@@ -65,6 +65,7 @@ _SERIES: Mapping[str, Kind] = {
     "inflection": int,
     "inflection_verdict": str,
     "inflection_by_parts": int,
+    "inflection_beyond": int,
     "knee": float,
     "knee_low": float,
     "knee_high": float,
@@ -94,7 +95,12 @@ def sweep_sheets(analysis: SweepAnalysis) -> dict[str, Sheet]:
             Crossover,
             (
                 (
-                    {**pair.conditions.to_dict(), "first": pair.first, "second": pair.second},
+                    {
+                        **pair.conditions.to_dict(),
+                        "first": pair.first,
+                        "second": pair.second,
+                        "beyond": pair.crossover.beyond,
+                    },
                     pair.crossover,
                 )
                 for pair in analysis.pairs
@@ -106,6 +112,7 @@ def sweep_sheets(analysis: SweepAnalysis) -> dict[str, Sheet]:
             },
             first=str,
             second=str,
+            beyond=int,
         ),
         "chains": make_sheet(
             ChainLength,
@@ -249,6 +256,7 @@ def _series_keys(series: Series) -> dict[str, Any]:
         "inflection": series.inflection.batch,
         "inflection_verdict": series.inflection.verdict,
         "inflection_by_parts": series.inflection.by_parts,
+        "inflection_beyond": series.inflection_beyond,
         "knee": bend.batch,
         "knee_low": bend.low,
         "knee_high": bend.high,

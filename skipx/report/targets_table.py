@@ -10,13 +10,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from skipx.emulate.reproduction import Reproduced
-from skipx.emulate.targets import Kind, Target
+from skipx.emulate.targets import BATCHES, TARGETS, Kind, Target
+from skipx.report.batch_size import batch_text
 from skipx.report.data_table import add_numbers, data_table
 from skipx.report.sheets import Kind as ColumnKind
 from skipx.report.sheets import Sheet
-from skipx.units import DASH, format_ratio
+from skipx.units import format_ratio
 
-_BATCH_SIZES = (Kind.INFLECTION, Kind.GPU_BOUND, Kind.CROSSOVER, Kind.BALANCED)
+_BATCH_SIZES = (Kind.INFLECTION, Kind.GPU_BOUND, Kind.CROSSOVER)
 _COLUMNS: Mapping[str, ColumnKind] = {
     "kind": str,
     "model": str,
@@ -78,11 +79,9 @@ def target_label(target: Target) -> str:
 
 def figure_text(target: Target, value: float | Sequence[int] | None) -> str:
     """Return a target's figure: a batch size, a range of them, or a ratio."""
-    if value is None:
-        return DASH
     if isinstance(value, Sequence):
         return "–".join(str(end) for end in dict.fromkeys(value))
-    return f"{value:g}" if target.kind in _BATCH_SIZES else format_ratio(value)
+    return batch_text(value, BATCHES[-1]) if target.kind in _BATCH_SIZES else format_ratio(value)
 
 
 def targets_sheet(found: Sequence[Reproduced]) -> Sheet:
@@ -111,10 +110,23 @@ def targets_document(found: Sequence[Reproduced]) -> list[dict[str, Any]]:
     ]
 
 
+def others_note(found: Sequence[Reproduced]) -> str:
+    """Return how many of the paper's figures are not among these, and where they are."""
+    left = len(TARGETS) - len(found)
+    if not left:
+        return ""
+    return (
+        f"{len(found)} of the {len(TARGETS)} figures of the paper that skipx knows: the other"
+        f" {left} need points that are not compared here, such as graphs and chains; skipx run"
+        " tells them all."
+    )
+
+
 def _summary(found: Sequence[Reproduced]) -> list[Text]:
     lines = []
     for fitted, label in ((True, "figures that the presets were fitted to"), (False, "predicted")):
         some = [one for one in found if one.target.fitted is fitted]
         held = sum(one.holds for one in some)
-        lines.append(Text(f" {held} of {len(some)} {label} are reached", style="dim"))
+        if some:
+            lines.append(Text(f" {held} of {len(some)} {label} are reached", style="dim"))
     return lines

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from skipx.comparison.result import SeriesShift, Shift
 from skipx.comparison.shifts import series_shift
+from skipx.metrics.result import Metrics
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import PointAnalysis, analyze_point
 from skipx.prefill.sweep_analysis import analyze_sweep
@@ -79,6 +81,30 @@ def test_only_batch_sizes_of_both_sides_count() -> None:
     assert (moved.baseline, moved.other, moved.steps) == (8, None, None)
     told = "the queue part does not come to exceed the launch part"
     assert moved.why == f"the other side: {told}"
+
+
+def test_what_a_longer_sweep_may_tell_is_beyond_the_largest_batch_size() -> None:
+    found = shifted(row("fast", (1, 2, 4, 8)), row("slow", (1, 2, 4, 8)))
+    ends = {one.quantity: (one.baseline_beyond, one.other_beyond) for one in found.shifts}
+    assert ends["inflection"] == ends["gpu_bound_from"] == (None, 8)
+    assert ends["knee"] == (None, None), "too few batch sizes for one: unknown, not beyond"
+    assert (found.crossover, found.crossover_beyond) == (None, 8)
+    ahead = shifted(row("slow", (1, 2, 4, 8)), row("fast", (1, 2, 4, 8)))
+    assert (ahead.crossover, ahead.crossover_beyond) == (1, None)
+
+
+def test_without_a_floor_an_inflection_is_unknown_and_not_beyond() -> None:
+    points = [analyze_point(fake_outcome(Point("toy", b, 16, platform="slow"))) for b in (1, 2, 4)]
+    unknown = [replace(one, metrics=_without_parts(one.metrics)) for one in points]
+    moved = shifted(unknown, unknown).shift("inflection")
+    assert moved is not None
+    assert (moved.other, moved.other_beyond) == (None, None)
+    assert "no launch floor is known" in moved.why
+
+
+def _without_parts(metrics: Metrics | None) -> Metrics:
+    assert metrics is not None
+    return replace(metrics, launch_part_ns=None, queue_part_ns=None)
 
 
 def test_a_reason_of_both_sides_is_told_once() -> None:

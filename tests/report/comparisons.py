@@ -93,6 +93,23 @@ def shift(conditions: Conditions, crossover: int | None, batches: Sequence[int])
     )
 
 
+def beyond(largest: int) -> Comparison:
+    """Return a sweep of both sides up to ``largest`` that the other one would need to be longer."""
+    moved = SeriesShift(
+        conditions={"model": "gpt2"},
+        batches=(1, largest),
+        shifts=(
+            Shift("inflection", largest, None, None, "", None, largest),
+            Shift("gpu_bound_from", None, None, None, "", largest, largest),
+        ),
+        crossover=None,
+        crossover_back=1,
+        crossover_beyond=largest,
+    )
+    of = points({1: SLOWER, largest: SLOWER}, model="gpt2")
+    return comparison(pair(of, shifts=[moved]))
+
+
 def kernel(name: str, change: Change, before: float, after: float) -> KernelChange:
     return KernelChange(name, change, before, after, before * 1_000, after * 1_000)
 

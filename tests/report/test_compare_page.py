@@ -168,7 +168,7 @@ def test_hostile_names_are_shown_harmlessly(name: str, kind: Kind) -> None:
 def test_shifts_tell_both_sides_and_the_steps() -> None:
     text = rendered(ComparePage(FULL))
     (row,) = re.findall(r"^ gpt2 .*$", text.split("From old to new")[1], re.MULTILINE)
-    assert re.split(r"  +", row.strip()) == ["gpt2", "8 → 32 (+2)", "8 → 8", "4–8 → -", "from 64"]
+    assert re.split(r"  +", row.strip()) == ["gpt2", "8 → 32 (+2)", "8 → 8", "4–8 → -", "64"]
 
 
 def test_only_kernels_that_changed_are_listed_and_what_is_left_out_is_counted() -> None:

@@ -7,7 +7,12 @@ import json
 from skipx.emulate.reproduction import Reproduced
 from skipx.emulate.targets import TARGETS, Kind, Target
 from skipx.report.json_text import json_text
-from skipx.report.targets_table import targets_document, targets_sheet, targets_table
+from skipx.report.targets_table import (
+    others_note,
+    targets_document,
+    targets_sheet,
+    targets_table,
+)
 from tests.report.rendering import controls, rendered, widest
 
 
@@ -44,7 +49,7 @@ def test_the_table_fits_and_tells_what_is_reproduced() -> None:
         "inflection, predicted",
         "gpt2, gh200 32 32 yes",
         "crossover, predicted",
-        "gpt2, gh200 / intel-h100 16 - no [1]",
+        "gpt2, gh200 / intel-h100 16 > 128 no [1]",
         "balanced region, predicted",
         "gpt2, gh200 16–32 16–32 yes",
         "gpt2, gh200 4–8 8 no",
@@ -53,6 +58,15 @@ def test_the_table_fits_and_tells_what_is_reproduced() -> None:
         "2 of 4 predicted are reached",
         "[1] one host scale a platform",
     ]
+
+
+def test_figures_that_are_not_among_those_shown_are_counted() -> None:
+    every = [Reproduced(target, target.paper) for target in TARGETS]
+    assert others_note(every) == ""
+    told = others_note(every[:-3])
+    assert told.startswith(f"{len(TARGETS) - 3} of the {len(TARGETS)} figures of the paper")
+    assert "the other 3" in told
+    assert told.endswith("skipx run tells them all.")
 
 
 def test_every_target_of_the_paper_can_be_shown() -> None:
@@ -64,7 +78,7 @@ def test_every_target_of_the_paper_can_be_shown() -> None:
 def test_the_sheet_and_the_document_have_a_row_a_target() -> None:
     document = json.loads(json_text(targets_document(FOUND)))
     assert [row["reproduced"] for row in document] == [one.holds for one in FOUND]
-    assert document[3]["emulated"] == "-"
+    assert document[3]["emulated"] == "> 128"
     assert document[3]["reason"] == "one host scale a platform"
     sheet = targets_sheet(FOUND)
     assert [set(row) for row in sheet.rows] == [set(sheet.columns)] * len(FOUND)

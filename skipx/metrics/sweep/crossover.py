@@ -20,6 +20,11 @@ class Crossover:
     ratios: Sequence[float]
     batch: int | None
 
+    @property
+    def beyond(self) -> int | None:
+        """The largest batch size, where the second platform is not ahead even there; else None."""
+        return self.batches[-1] if self.batch is None and self.batches else None
+
 
 def crossover(
     batches: Sequence[int], first_ns: Sequence[float | None], second_ns: Sequence[float | None]

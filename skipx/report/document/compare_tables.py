@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from skipx.comparison.result import Comparison, MetricRatio, Pair
 from skipx.emulate.reproduction import Reproduced
+from skipx.report.batch_size import BEYOND
 from skipx.report.compare_answer import interval_text, ratio_text, short_label
 from skipx.report.compare_changes import (
     balanced_text,
@@ -17,7 +18,7 @@ from skipx.report.compare_metrics import metric_label, value_text
 from skipx.report.compare_series import conditions_title
 from skipx.report.document.blocks import Cell, Column, DataTable
 from skipx.report.document.cells import count_cell, name_cell, time_cell
-from skipx.report.targets_table import figure_text, target_label
+from skipx.report.targets_table import figure_text, others_note, target_label
 from skipx.units import DASH
 
 KERNELS = 200
@@ -101,7 +102,7 @@ def shifts_table(comparison: Comparison) -> DataTable | None:
     ]
     if not rows:
         return None
-    titles = ("inflection", "knee", "GPU-bound from", "balanced", "lower IL")
+    titles = ("inflection", "knee", "GPU-bound from", "balanced", "lower IL from")
     return DataTable(
         id="shifts",
         title="Batch sizes that moved",
@@ -113,7 +114,7 @@ def shifts_table(comparison: Comparison) -> DataTable | None:
         ],
         rows=rows,
         note="From the baseline to the other, in brackets the steps of the batch sizes that both"
-        " have. Lower IL: from which batch size on the other has it.",
+        f" have. {BEYOND} of both. Lower IL from: the batch size from which on the other has it.",
     )
 
 
@@ -145,7 +146,7 @@ def paper_table(paper: Sequence[Reproduced]) -> DataTable | None:
         ],
         rows=rows,
         note="SKIP, arXiv 2504.11750, section V. Fitted: the presets were fitted to it; a predicted"
-        " figure was not looked at.",
+        f" figure was not looked at. {others_note(paper)}".rstrip(),
     )
 
 

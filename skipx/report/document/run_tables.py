@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import SweepAnalysis
+from skipx.report.batch_size import BEYOND, batch_text
 from skipx.report.document.blocks import Cell, Column, DataTable
 from skipx.report.document.cells import count_cell, name_cell, ratio_cell, share_cell, time_cell
 from skipx.report.document.run_details import RunDetails, smallest, waits_share
@@ -38,7 +39,7 @@ def findings_table(groups: Iterable[RunGroup], threshold: float, details: RunDet
             [
                 name_cell(group.title),
                 Cell(label),
-                Cell(inflection_cell(one.inflection, one.batches), one.inflection.by_parts),
+                Cell(inflection_cell(one), one.inflection.by_parts),
                 Cell(knee_cell(one.inflection), one.inflection.knee.batch),
                 Cell(balanced_cell(one.balanced), one.balanced.first),
                 time_cell(one.linearity.slope_ns),
@@ -49,9 +50,9 @@ def findings_table(groups: Iterable[RunGroup], threshold: float, details: RunDet
             for one, label in zip(group.series, group.labels, strict=True)
         ],
         note="Inflection: the batch size from which the queue part of TKLQT exceeds the launch part"
-        " for good. Knee: where a second line fits TKLQT better, with its 95 % interval. Balanced:"
-        f" GPU and CPU idle both under {format_share(threshold, decimals=0)} of the latency. Per"
-        " token, R²: a straight line through the latency over tokens. At the smallest batch size,"
+        f" for good. {BEYOND}. Knee: where a second line fits TKLQT better, with its 95 % interval."
+        f" Balanced: GPU and CPU idle both under {format_share(threshold, decimals=0)} of the latency."
+        " Per token, R²: a straight line through the latency over tokens. At the smallest batch size,"
         " launches cost the share of the latency in which the GPU waits for them, those of copies"
         " and sets too, and capturing an iteration as one graph is predicted to win, with half the"
         " 95 % interval.",
@@ -83,14 +84,14 @@ def crossovers_table(analysis: SweepAnalysis) -> DataTable | None:
                 name_cell(f"{pair.conditions.model}, {conditions_title(pair.conditions)}"),
                 name_cell(pair.first),
                 name_cell(pair.second),
-                count_cell(pair.crossover.batch),
+                Cell(batch_text(pair.crossover.batch, pair.crossover.beyond), pair.crossover.batch),
                 ratio_cell(pair.crossover.ratios[0] if pair.crossover.ratios else None),
                 ratio_cell(pair.crossover.ratios[-1] if pair.crossover.ratios else None),
             ]
             for pair in analysis.pairs
         ],
         note="Ratios are the first platform's latency over the second's: above 1 the second is"
-        " faster.",
+        f" faster. {BEYOND}.",
     )
 
 
