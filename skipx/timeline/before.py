@@ -7,23 +7,26 @@ import numpy as np
 from skipx.records import NONE, Mask
 from skipx.timeline.device import DeviceWork
 from skipx.timeline.estimates import MOST_FLOOR_NS
-from skipx.timeline.host import HostItems
+from skipx.timeline.host import LONG_GAP_NS, HostItems
 
 
 def busy_until(items: HostItems, work: DeviceWork, origin: int) -> list[int]:
     """Return, by stream, when work that the trace does not show left it, ns from ``origin``.
 
-    It did something else where its first activity began over 50 us after its launch call had
-    ended, and nothing that the trace shows had run until then. 0 where it did not.
+    It did something else where its first activity was launched before the part, or began over
+    50 us after its launch call had ended with nothing that the trace shows run on its device until
+    then. 0 where it did not.
     """
     busy = [0] * (int(work.stream.max(initial=-1)) + 1)
-    by_end = np.sort(work.end)
-    for row in np.flatnonzero((work.previous == NONE) & (items.call[work.item] != NONE)).tolist():
+    carried = carried_over(items, work, origin)
+    for row in np.flatnonzero(work.previous == NONE).tolist():
         begin, item = int(work.begin[row]), work.item[row]
-        place = int(np.searchsorted(by_end, begin, side="right"))
-        seen = int(by_end[place - 1]) if place else origin
-        running = int(((work.begin < begin) & (work.end > begin)).sum())
-        if begin - max(int(items.end[item]), seen) > MOST_FLOOR_NS and not running:
+        others = work.device == work.device[row]
+        running = others & (work.begin < begin) & (work.end > begin)
+        seen = int(work.end[others & (work.end <= begin)].max(initial=origin))
+        called = items.call[item] != NONE and not running.any()
+        late = begin - max(int(items.end[item]), seen) > MOST_FLOOR_NS
+        if carried[row] or (called and late):
             busy[int(work.stream[row])] = begin - origin
     return busy
 
@@ -31,8 +34,9 @@ def busy_until(items: HostItems, work: DeviceWork, origin: int) -> list[int]:
 def carried_over(items: HostItems, work: DeviceWork, origin: int) -> Mask:
     """Tell, by activity, what a stream still had to do when the part began.
 
-    It has no call in the part, one with a call follows it on its stream, and the stream has been
-    at it since ``origin``: what begins over 50 us after all before had ended was launched later.
+    It has no call in the part, one with a call follows it on its stream, and the part began too
+    late to hold its launch: the stream has been at work since ``origin``, but for pauses of up to
+    50 us, or had been given what follows within 200 us.
     """
     carried = np.zeros(len(work), dtype=np.bool_)
     called = items.call[work.item] != NONE
@@ -40,7 +44,9 @@ def carried_over(items: HostItems, work: DeviceWork, origin: int) -> Mask:
         rows = np.flatnonzero(work.stream == stream)
         if not called[rows].any():
             continue
-        first = rows[: int(np.argmax(called[rows]))]
+        behind = int(np.argmax(called[rows]))
+        first, follows = rows[:behind], int(items.begin[work.item[rows[behind]]])
         ended = np.maximum.accumulate(np.append(origin, work.end[first]))[:-1]
-        carried[first] = np.minimum.accumulate(work.begin[first] - ended <= MOST_FLOOR_NS)
+        at_work = np.minimum.accumulate(work.begin[first] - ended <= MOST_FLOOR_NS)
+        carried[first] = at_work | (follows - origin <= LONG_GAP_NS)
     return carried

@@ -23,6 +23,7 @@ class DeviceWork:
     begin: Int64
     end: Int64
     category: Int8
+    device: Int32
     stream: Int64
     """Dense code of (device, stream)."""
     previous: Int64
@@ -64,6 +65,7 @@ class DeviceWork:
             begin=begin,
             end=np.maximum(table.end[order], begin),
             category=table.kind[order],
+            device=table.device[order],
             stream=stream,
             previous=previous,
             first=first,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from skipx.records import NONE, CallKind, Trace
 from skipx.timeline.from_trace import TraceProgram
 from skipx.timeline.program import Kind
@@ -38,6 +40,7 @@ def diagnose(trace: Trace, source: TraceProgram) -> tuple[Unexplained, ...]:
     peers = _Tally("collective kernels that waited for other devices")
     graphs = _Tally("graph nodes that began late on a free stream")
     calls = _Tally("launch calls that took longer than their median behind a nearly full queue")
+    clocks = _Tally("activities that began before their launch calls, as by clocks that disagree")
     for late, row, waiting in _late_starts(source):
         activity = int(source.activity[row])
         name = trace.name_of(trace.activities, activity)
@@ -50,7 +53,10 @@ def diagnose(trace: Trace, source: TraceProgram) -> tuple[Unexplained, ...]:
             peers.add(int(source.program.work.duration_ns[row]), name)
     for late, row in _long_calls(source):
         calls.add(late, trace.name_of(trace.calls, int(source.call[row])))
-    told = [tally.told() for tally in (starts, awaiting, peers, graphs, calls) if tally.count]
+    for early, row in _before_their_calls(source):
+        clocks.add(early, trace.name_of(trace.activities, int(source.activity[row])))
+    tallies = (starts, awaiting, peers, graphs, calls, clocks)
+    told = [tally.told() for tally in tallies if tally.count]
     least = WORTH_TELLING * source.measured_il_ns
     told = [one for one in told if one.total_ns >= least]
     return tuple(sorted(told, key=lambda one: -one.total_ns))
@@ -113,3 +119,12 @@ def _long_calls(source: TraceProgram) -> Iterator[tuple[int, int]]:
         late = int(took[row] - items.duration_ns[row])
         if launch and late > LATE_NS and source.call[row] != NONE:
             yield late, row
+
+
+def _before_their_calls(source: TraceProgram) -> Iterator[tuple[int, int]]:
+    """Yield how much earlier than its launch call it began, and which row of the work."""
+    items = source.program.items
+    launching = np.flatnonzero((items.kind == Kind.LAUNCH) & (source.call != NONE))
+    first = items.first[launching]
+    early = source.begin[launching] - source.activity_begin[first]
+    yield from zip(early[early > 0].tolist(), first[early > 0].tolist(), strict=True)

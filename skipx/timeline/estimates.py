@@ -142,7 +142,7 @@ def parameters_of(
         sync_return_ns=choose(
             "sync_return_ns",
             known.sync_return_ns if known else None,
-            _median(waits.returns_ns),
+            _return(waits.returns_ns),
             DEFAULT_SYNC_RETURN_NS,
         ),
         busy_ns=busy,
@@ -199,8 +199,11 @@ def _typical_gap(sample: Int64) -> int | None:
     return max(round(float(np.sort(sample)[ends : len(sample) - ends].mean())), 0)
 
 
-def _median(sample: Int64) -> int | None:
-    return max(median(sample), 0) if len(sample) >= MIN_SAMPLES else None
+def _return(sample: Int64) -> int | None:
+    """Return the median of the returns from waits, of fewer than 5 the least, None of none."""
+    if len(sample) < MIN_SAMPLES:
+        return int(sample.min()) if len(sample) else None
+    return median(sample)
 
 
 def _origin(platform: Platform) -> str:

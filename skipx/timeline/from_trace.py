@@ -41,10 +41,6 @@ class Taken:
     inferred_waits: int
     """Synchronisations, event waits and blocking copies whose object the times tell."""
     unexplained_syncs: int
-    busy_streams: int
-    """Streams that did something else before the first activity that the program holds."""
-    busy_ns: int
-    """Until when the last of them did, from the program's start."""
 
     @property
     def joined_share(self) -> float:
@@ -244,7 +240,5 @@ def _assemble(
             overlapping_calls=gaps.overlapping,
             inferred_waits=int((waits.awaited != NONE).sum()) + len(waits.returns_ns),
             unexplained_syncs=waits.unexplained,
-            busy_streams=sum(until > 0 for until in parameters.busy_ns),
-            busy_ns=max(parameters.busy_ns, default=0),
         ),
     )

@@ -18,7 +18,7 @@ from skipx.units import format_count, format_ns, format_share
 LEAST_JOINED = 0.995
 """Least share of kernels joined to a launch."""
 WARNING = 0.005
-"""Error of the replayed IL from which it is told."""
+"""Error of the replayed IL from which it is told, and share of it that unseen work takes."""
 REFUSAL = 0.05
 """Error of the replayed IL past which nothing is predicted."""
 TKLQT_WARNING = 0.10
@@ -72,7 +72,7 @@ def replay(
     il, tklqt = _il_miss(found), _tklqt_miss(found)
     refused = abs(found.il_error) > REFUSAL
     refusals = [*_unjoined(source.taken), *(il if refused else ())]
-    warnings = [*_busy(source.taken), *(() if refused else il), *tklqt]
+    warnings = [*_busy(source), *(() if refused else il), *tklqt]
     unexplained = diagnose(trace, source) if refusals or il or tklqt else ()
     causes = [_told(one) for one in unexplained]
     if refusals and not force:
@@ -97,12 +97,14 @@ def _unjoined(taken: Taken) -> list[str]:
     ]
 
 
-def _busy(taken: Taken) -> list[str]:
-    if not taken.busy_streams:
+def _busy(source: TraceProgram) -> list[str]:
+    until = source.parameters.busy_ns
+    told = [ns for ns in until if ns > WARNING * source.measured_il_ns]
+    if not told:
         return []
     return [
-        f"{format_count(taken.busy_streams)} of {format_count(taken.streams)} streams did something"
-        f" that the trace does not show, until {format_ns(taken.busy_ns)} from its begin: every"
+        f"{format_count(len(told))} of {format_count(len(until))} streams did something"
+        f" that the trace does not show, until {format_ns(max(told))} from its begin: every"
         " prediction keeps that"
     ]
 

@@ -103,8 +103,9 @@ class _Finder:
         done = work.end[head + work.count[launching] - 1]
         copies = work.category[head] == ActivityKind.MEMCPY
         queued = work.previous_end[head] > items.begin[launching] + CLOCKS_NS
-        returned = items.end[launching] >= done - CLOCKS_NS
-        blocks = copies & returned & (queued | named[items.call[launching]])
+        left = items.end[launching] - done
+        by_nature = named[items.call[launching]] & (left >= -CLOCKS_NS)
+        blocks = copies & (by_nature | (queued & (left >= 0)))
         blocking = np.zeros(len(items), dtype=np.bool_)
         blocking[launching[blocks]] = True
         self._until[launching[blocks]] = done[blocks]

@@ -193,6 +193,30 @@ def test_a_copy_to_pageable_memory_blocks() -> None:
     assert quick.end[2] == quick.activity_end[1] + DELTA
 
 
+@pytest.mark.parametrize("left", [-1, 0])
+def test_an_asynchronous_copy_blocks_that_returns_after_its_end(left: int) -> None:
+    """It was queued behind a kernel with 10 us to run: one that returns before only overlaps."""
+    builder = TraceBuilder().op("aten::copy_", 0, 2000)
+    builder.launch("a", at=10, latency=FLOOR, dur=10_000)
+    correlation, end = builder.correlation(), 10_060 + GAP + 100
+    builder.call("hipMemcpyAsync", 20, end + left - 20, correlation=correlation)
+    builder.memcpy("CopyDeviceToHost", end - 100, 100, correlation=correlation)
+    source = from_trace(builder.build(), platform())
+    assert source.program.items.blocking.tolist() == [False, False, left == 0]
+
+
+@pytest.mark.parametrize(("waits", "returned"), [(0, 0), (4, 5), (5, 7)])
+def test_few_waits_tell_the_least_return(waits: int, returned: int) -> None:
+    builder, at = TraceBuilder().op("aten::mm", 0, 9_000), 10
+    for i in range(waits):
+        builder.launch("k", at=at, latency=FLOOR, dur=100)
+        # The kernel ends at at + 150; the calls return 5, 6, 7, … after it.
+        builder.call("cudaDeviceSynchronize", at + 20, 130 + 5 + i)
+        at += 500
+    builder.launch("k", at=at, latency=FLOOR, dur=100)
+    assert from_trace(builder.build()).parameters.sync_return_ns == returned
+
+
 def test_a_long_gap_counts_from_another_threads_call() -> None:
     trace = (
         TraceBuilder()
@@ -291,6 +315,13 @@ def test_a_wait_for_work_that_the_trace_does_not_show_is_named() -> None:
     assert [one.what for one in found.unexplained] == [
         "activities that began late on a stream made to wait for an event"
     ]
+
+
+def test_clocks_that_disagree_are_named() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    builder.launch("a", at=500, latency=-400, dur=10).launch("b", at=600, latency=-400, dur=10)
+    with pytest.raises(MeasurementRefusedError, match=r"before their launch calls.*: 2, 800 ns"):
+        replay(builder.build(), platform())
 
 
 def test_a_small_miss_is_a_warning() -> None:

@@ -108,12 +108,13 @@ def test_a_stream_made_to_wait_by_one_thread_holds_the_launch_of_another() -> No
     assert play(found.source.program, quick).activity_begin[2] == 60 + 900
 
 
-def carried(*starts: int) -> Replay:
+def carried(*starts: int, called: int = 10 * US) -> Replay:
     """The replay of kernels without a call, of 90 us each, and of one with a call behind them."""
     builder = TraceBuilder().op("aten::mm", 0, 900 * US)
     for begin in starts:
         builder.kernel("carried over", begin, 90 * US)
-    builder.launch("a", at=10 * US, latency=starts[-1] + 80 * US + GAP, dur=10 * US)
+    begin = max(starts[-1] + 90 * US + GAP, called + FLOOR)
+    builder.launch("a", at=called, latency=begin - called, dur=10 * US)
     return replay(builder.build(), platform(), force=True)
 
 
@@ -125,11 +126,21 @@ def test_kernels_at_which_a_stream_still_was_need_no_launch() -> None:
     identical(found)
 
 
+def test_kernels_before_one_that_was_called_when_the_part_began_need_no_launch() -> None:
+    """The profiler drops a kernel that runs as it starts: its stream comes to the next one late."""
+    found = carried(60 * US, 150 * US + GAP)
+    taken = found.source.taken
+    assert (taken.carried_over, taken.kernels, taken.joined_kernels) == (2, 1, 1)
+    assert list(found.source.parameters.busy_ns) == [60 * US]
+    identical(found)
+    assert latency(found.source, device_scale=0.5) == 60 * US + 90 * US + 2 * GAP + 5 * US
+
+
 @pytest.mark.parametrize(
     "starts", [(60 * US, 150 * US), (0, 150 * US), (0, 600 * US)], ids=["late", "gap", "behind"]
 )
 def test_kernels_that_a_stream_came_to_later_lack_theirs(starts: tuple[int, ...]) -> None:
-    found = carried(*starts)
+    found = carried(*starts, called=800 * US)
     missing = found.source.taken.kernels - found.source.taken.joined_kernels
     assert missing == len(starts) - (starts[0] == 0)
     assert "have no launch" in found.warnings[0]
@@ -155,6 +166,15 @@ def test_a_stream_busy_from_before_the_trace_keeps_that() -> None:
         "1 of 1 streams did something that the trace does not show, until 700"
     )
     assert latency(found.source, device_scale=0.5) == 710 * US + 10 + GAP
+
+
+def test_another_device_at_work_does_not_explain_a_stream_that_begins_late() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    builder.launch("of its own device", at=5, latency=FLOOR, dur=800 * US, device=1)
+    builder.launch("first", at=10, latency=700 * US, dur=10 * US)
+    found = replay(builder.build(), platform())
+    assert sorted(found.source.parameters.busy_ns) == [0, 700 * US + 10]
+    identical(found)
 
 
 @pytest.mark.parametrize("other", [0, 699 * US])
