@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipx.metrics.launches import Launches
-from skipx.records import NONE, Int64
+from skipx.records import Int64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,9 +28,9 @@ class QueueDepth:
         table = launches.trace.activities
         low, high = launches.stream_bounds[stream], launches.stream_bounds[stream + 1]
         rows = launches.stream_order[low:high]
-        rows = rows[table.call[rows] != NONE]
         _, first = np.unique(table.call[rows], return_index=True)
         rows = rows[first]
+        # What no call launched is anchored at its own begin.
         rows = rows[table.begin[rows] > launches.anchor[rows]]
         time = np.concatenate((launches.anchor[rows], table.begin[rows]))
         change = np.repeat(np.array([1, -1], dtype=np.int64), len(rows))

@@ -35,12 +35,20 @@ def test_a_starved_gpu_is_cpu_bound() -> None:
     builder = TraceBuilder().op("aten::mm", 0, 1000)
     for i in range(5):
         builder.launch("k", at=100 * i, latency=10, dur=20)
-    bound = analyze(builder.build()).total.bound
+    analysis = analyze(builder.build())
+    bound = analysis.total.bound
     assert bound is not None
     assert bound.label == "CPU-bound"
     assert bound.launch_bound_margin == pytest.approx(0.5)
     assert bound.idle_margin == pytest.approx((430 - 100) / 430 - 0.1)
     assert bound.queue_margin_ns == -50
+    plain = analysis.to_dict()
+    assert plain["bound"] == "CPU-bound"
+    assert plain["bound_margins"] == {
+        "launch_bound_margin": bound.launch_bound_margin,
+        "idle_margin": bound.idle_margin,
+        "queue_margin_ns": -50,
+    }
 
 
 def test_a_full_queue_is_gpu_bound() -> None:

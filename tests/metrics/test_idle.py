@@ -88,6 +88,16 @@ class TestCpuIdle:
         builder.op("loader", 0, 10, thread=1)
         assert total(builder).cpu_idle_ns == 0
 
+    def test_each_thread_has_its_own_and_the_whole_their_union(self) -> None:
+        builder = TraceBuilder().op("aten::mm", 0, 100).launch("k", at=10, latency=5, dur=85)
+        builder.op("aten::mm", 0, 100, thread=1)
+        builder.launch("k", at=20, latency=5, dur=20, thread=1, stream=9)
+        builder.call("cudaStreamSynchronize", 40, 20)
+        builder.call("cudaStreamSynchronize", 50, 30, thread=1)
+        analysis = analyze(builder.build())
+        assert [part.metrics.cpu_idle_ns for part in analysis.by_thread] == [20, 30]
+        assert analysis.total.cpu_idle_ns == 40
+
     @pytest.mark.parametrize(
         ("name", "copy", "idle"),
         [

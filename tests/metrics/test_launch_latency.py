@@ -121,6 +121,14 @@ def test_steps_divide_the_kernels_that_they_hold() -> None:
     assert metrics.kernels_per_iteration == pytest.approx(2.0)
 
 
+def test_a_step_that_several_threads_mark_is_one_iteration() -> None:
+    builder = TraceBuilder().step(1, 0, 100).step(1, 10, 100, thread=1).step(2, 200, 100)
+    for at in (5, 50, 105, 210):  # 105: thread 1 marks up to 110
+        builder.launch("k", at=at, latency=5, dur=5)
+    metrics = total(builder)
+    assert (metrics.iterations, metrics.kernels_per_iteration) == (2, 2.0)
+
+
 def test_no_kernels_leave_null_where_a_number_would_be_made_up() -> None:
     metrics = total(TraceBuilder().op("aten::mm", 0, 10).call("cudaLaunchKernel", 2, 3))
     assert metrics.kernels == metrics.tklqt_ns == metrics.kernel_time_ns == 0

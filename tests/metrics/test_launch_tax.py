@@ -29,6 +29,13 @@ def test_floor_is_the_median_over_launches_on_an_idle_stream() -> None:
     )
 
 
+def test_a_stream_whose_work_ends_as_the_call_begins_is_idle() -> None:
+    builder = TraceBuilder()
+    for i in range(5):
+        builder.launch("k", at=15 * i, latency=10, dur=5)
+    assert analyze(builder.build()).floor.default_ns == 10
+
+
 def test_each_launch_call_has_its_own_floor_if_it_has_five_samples() -> None:
     builder = idle_launches([10, 10, 10, 10, 10])
     for i in range(4):

@@ -58,6 +58,15 @@ def test_sets_of_graphs_and_without_a_call_wait_for_no_launch_of_theirs() -> Non
     assert len(found) == 0
 
 
+def test_a_span_without_kernels_has_no_latency_and_so_no_waits() -> None:
+    builder = copies()
+    correlation = builder.correlation()
+    builder.call("cudaMemsetAsync", 1_200, 4, correlation=correlation)
+    prepared = Prepared.of(builder.memset(1_207, 3, correlation=correlation).build(), None)
+    assert len(LaunchWaits.for_copies(prepared, Span(990, 2_000))) == 1
+    assert len(LaunchWaits.for_copies(prepared, Span(1_190, 2_000))) == 0
+
+
 def test_without_a_floor_nothing_is_known_to_wait() -> None:
     builder = TraceBuilder().op("aten::mm", 0, 50).launch("a", at=10, latency=10, dur=5)
     correlation = builder.correlation()

@@ -45,6 +45,31 @@ def test_the_launching_op_stands_in_for_an_aten_op() -> None:
     assert (found.framework_ns, found.dispatch_ns) == (20, 5)
 
 
+def test_each_launch_has_the_aten_op_that_is_nearest_above_it() -> None:
+    builder = TraceBuilder().op("aten::near", 0, 100).op("wrapper", 10, 50)
+    builder.launch("a", at=15, latency=10, dur=5)
+    builder.op("aten::far", 200, 100).op("outer", 210, 80).op("inner", 220, 60)
+    builder.launch("b", at=230, latency=10, dur=5)
+    builder.op("Region", 400, 100).op("triton_kernel", 420, 60)
+    builder.launch("c", at=425, latency=10, dur=5)
+    found = tax(builder)
+    assert (found.framework_ns, found.dispatch_ns) == (20, 15 + 30 + 5)
+
+
+def test_launches_without_an_operator_are_left_out() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 50).launch("k", at=20, latency=14, dur=5)
+    found = tax(builder.launch("bare", at=200, latency=70, dur=5))
+    assert found == LaunchTax(
+        framework_ns=0,
+        dispatch_ns=20,
+        library_ns=0,
+        launch_path_ns=10,
+        excess_ns=4,
+        launches=1,
+        repeated_ns=0,
+    )
+
+
 def test_library_time_is_what_a_library_takes_above_the_native_median() -> None:
     builder = TraceBuilder()
     for i, (kernel, dispatch) in enumerate(

@@ -111,6 +111,13 @@ def test_parts_by_device_stream_and_thread() -> None:
     assert analysis.devices == ["NVIDIA H200", "device 1", "device 2"]
 
 
+def test_an_orphan_is_in_no_thread_even_where_there_is_one_only() -> None:
+    builder = TraceBuilder().kernel("orphan", 0, 5).launch("k", at=10, latency=5, dur=10)
+    analysis = analyze(builder.build())
+    assert [(part.metrics.kernels, part.label) for part in analysis.by_thread] == [(1, "1/0")]
+    assert analysis.by_stream[0].metrics == analysis.total
+
+
 def test_breakdowns_can_be_left_out(trace: Trace) -> None:
     with_parts, without = analyze(trace), analyze(trace, breakdowns=False)
     assert with_parts.total == without.total

@@ -140,6 +140,12 @@ def test_a_curve_without_a_knee_says_why(values: list[list[float]], why: str) ->
     assert why in found.why
 
 
+def test_what_is_not_above_0_is_left_out() -> None:
+    found = knee(BATCHES[2:], curve(23)[2:])
+    assert found.batch is not None
+    assert knee(BATCHES, [[0.0, -1.0], [], *curve(23)[2:]]) == found
+
+
 def test_a_curve_that_falls_and_then_stays_has_its_knee_there() -> None:
     found = knee(BATCHES, [[max(1.0, 8 / batch)] for batch in BATCHES])
     assert found.slope_before == pytest.approx(-1)
