@@ -51,6 +51,11 @@ def test_launches_without_timestamps_are_left_out_and_counted() -> None:
     assert split == LatencySplit(8, 10, 42, launches=2, disordered_launches=0)
 
 
+def test_a_timestamp_of_0_is_one() -> None:
+    split = split_of(stamped([0, 104, 205], [0, 109, 211]))
+    assert split == LatencySplit(9, 11, 70, launches=3, disordered_launches=0)
+
+
 def test_timestamps_out_of_order_are_kept_and_counted() -> None:
     split = split_of(stamped([3, 104, 215], [7, 109, 211]))  # the third: queued after submitted
     assert split == LatencySplit(22, 5, 63, launches=3, disordered_launches=1)

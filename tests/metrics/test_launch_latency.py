@@ -7,6 +7,7 @@ import pytest
 from skipx.metrics import Metrics, analyze
 from skipx.records import Api
 from tests.builders import TraceBuilder
+from tests.platforms.builders import measured_platform
 
 
 def total(builder: TraceBuilder) -> Metrics:
@@ -71,6 +72,26 @@ def test_orphans_are_in_sums_over_kernels_and_in_no_sum_over_launches() -> None:
     assert metrics.kernel_time_ns == 40
     assert metrics.tklqt_ns == 9
     assert metrics.t_l.n == 1
+
+
+def test_kernels_without_any_launch_leave_null_what_is_of_launches() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 50).call("cudaDeviceSynchronize", 10, 20)
+    metrics = analyze(builder.kernel("k", 20, 60).build(), platform=measured_platform(10)).total
+    assert (metrics.il_ns, metrics.gpu_idle_ns, metrics.kernel_time_ns) == (80, 20, 60)
+    for field in [
+        "tklqt_ns",
+        "tklqt_all_kernels_ns",
+        "launch_part_ns",
+        "queue_part_ns",
+        "cpu_idle_ns",
+        "launch_bound_share",
+        "idle_recoverable_ns",
+        "idle_recoverable_union_ns",
+        "tax",
+        "hdbi",
+        "bound",
+    ]:
+        assert getattr(metrics, field) is None, field
 
 
 @pytest.mark.parametrize("no_id", [0, -1])

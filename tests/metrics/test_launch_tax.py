@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skipx.metrics import analyze
+from skipx.metrics.result import Floor
 from skipx.platforms import Provenance
 from tests.builders import TraceBuilder
 from tests.platforms.builders import measured_platform, platform_with_floor
@@ -73,9 +74,16 @@ def test_too_few_idle_launches_leave_the_floor_unknown() -> None:
         assert getattr(total, field) is None, field
 
 
-def test_a_negative_latency_is_no_sample() -> None:
-    floor = analyze(idle_launches([10, 10, 10, 10, -7]).build()).floor
-    assert floor.source == "none"
+def test_a_negative_latency_is_no_sample_and_none_at_all_is_one() -> None:
+    assert analyze(idle_launches([10, 10, 10, 10, -7]).build()).floor.source == "none"
+    assert analyze(idle_launches([10, 10, 10, 10, 0]).build()).floor.default_ns == 10
+
+
+def test_a_floor_that_is_given_is_the_one_in_force() -> None:
+    given = Floor("of another trace", 8, {})
+    analysis = analyze(idle_launches([10] * 5).build(), platform=given)
+    assert analysis.floor == given
+    assert (analysis.total.launch_part_ns, analysis.total.queue_part_ns) == (5 * 8, 5 * 2)
 
 
 def test_a_graph_launch_gives_one_sample() -> None:

@@ -45,6 +45,8 @@ def test_a_copy_or_set_waits_from_the_stream_s_last_activity_as_well() -> None:
     assert (waits.begin.tolist(), waits.dur.tolist()) == ([1_116], [1_207 - 1_116])
     # They are apart from those of kernels: a waits from 990 to 1010, b from 1210 to 1310.
     assert LaunchWaits.within(prepared, span).dur.tolist() == [20, 100]
+    # A span ends before its end: b is called at 1300.
+    assert LaunchWaits.within(prepared, Span(990, 1_300)).dur.tolist() == [20]
 
 
 def test_sets_of_graphs_and_without_a_call_wait_for_no_launch_of_theirs() -> None:

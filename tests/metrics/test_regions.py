@@ -31,6 +31,7 @@ def trace() -> Trace:
         (("forward", 1), 1, 125 - 108),
         ((50, 120), 2, 125 - 58),
         ((10, 11), 1, 25 - 10),
+        ((110, 148), 1, 125 - 110),
     ],
 )
 def test_region(trace: Trace, region: Region, kernels: int, il_ns: int) -> None:
