@@ -41,7 +41,7 @@ _FACTS = {
     "parameters": "parameters",
     "phase": "phase",
     "head": "head",
-    "dtype": "dtype",
+    "dtype": "dtype in effect",
     "effective_attention": "attention in effect",
     "mode": "mode",
     "torch": "torch",
@@ -80,7 +80,9 @@ _GROUPS = {
         ("platform", "model", "parameters", "phase", "head", "dtype", "attention in effect"),
         Group.CONDITION,
     ),
-    **dict.fromkeys(("mode", "weights", "source", "provenance"), Group.CONDITION),
+    **dict.fromkeys(
+        ("mode", "dtype in effect", "weights", "source", "provenance"), Group.CONDITION
+    ),
     **dict.fromkeys(
         ("iterations", "launch floor", "launch floor from", "SM clock", "clocks lowered by"),
         Group.MEASUREMENT,

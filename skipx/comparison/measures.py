@@ -34,6 +34,7 @@ class Measure:
 
 _MEASURES = (
     Measure("ttft_ns", "TTFT, untraced", Unit.NS, duration=True, latency=True),
+    Measure("step_ns", "decode step, untraced", Unit.NS, duration=True, latency=True),
     Measure("il_ns", "IL, traced", Unit.NS, duration=True, latency=True),
     Measure("tklqt_ns", "TKLQT", Unit.NS),
     Measure("launch_part_ns", "launch part", Unit.NS),
@@ -53,5 +54,9 @@ _MEASURES = (
 
 MEASURES: Mapping[str, Measure] = {measure.key: measure for measure in _MEASURES}
 """By key, in the order in which they are shown; all are of one iteration."""
+
+UNTRACED = ("ttft_ns", "step_ns")
+"""Latencies without profiler: of a prompt, and of one more token of each. A point has one of them
+at most, and a trace has none."""
 
 LATENCIES = tuple(measure.key for measure in _MEASURES if measure.latency)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from skipx.comparison.measures import MEASURES, Measure, Unit
+from skipx.comparison.measures import MEASURES, UNTRACED, Measure, Unit
 from skipx.comparison.ratio import Ratio, ratio_of_samples
 from skipx.comparison.result import MetricRatio, Origin, Verdict
 from skipx.comparison.side import Side
@@ -33,7 +33,7 @@ def unknown(baseline: Side, other: Side) -> list[str]:
     return [
         measure.label
         for key, measure in MEASURES.items()
-        if key != "ttft_ns" and not (baseline.samples.get(key) or other.samples.get(key))
+        if key not in UNTRACED and not (baseline.samples.get(key) or other.samples.get(key))
     ]
 
 

@@ -8,7 +8,7 @@ from skipx.comparison.facts import differences, facts_of_platform
 from skipx.comparison.metric_ratios import BASELINE, OTHER
 from skipx.comparison.ratio import Ratio, ratio_of_estimates
 from skipx.comparison.result import Comparison, Kind, MetricRatio, Origin, Pair, Subject
-from skipx.comparison.run_subject import platforms_of, run_subject
+from skipx.comparison.run_subject import RunSubject, platforms_of, run_subject
 from skipx.comparison.runs import run_pair
 from skipx.comparison.verdict import MARGIN, interval_reason, verdict
 from skipx.platforms import Definition, LaunchPath, PerCall, Platform, Provenance, Quantity
@@ -59,19 +59,20 @@ def compare_platforms(
         )
     return Comparison(
         kind=Kind.PLATFORMS,
-        subjects=tuple(map(_subject, platforms)),
+        subjects=tuple(_subject(one, rows.get(one.name)) for one in platforms),
         pairs=tuple(pairs),
         margin=margin,
     )
 
 
-def _subject(platform: Platform) -> Subject:
+def _subject(platform: Platform, emulated: RunSubject | None) -> Subject:
+    notes = [platform.note] if platform.note else []
     return Subject(
         label=platform.name,
         origin=_ORIGINS[platform.provenance],
         source=platform.citation,
         facts=facts_of_platform(platform),
-        notes=(platform.note,) if platform.note else (),
+        notes=(*notes, *(emulated.subject.notes if emulated else ())),
     )
 
 

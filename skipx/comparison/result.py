@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from skipx.comparison.measures import UNTRACED
+
 Conditions = Mapping[str, str | int]
 """The conditions of a point by name, like ``{"model": "gpt2", "batch": 8}``."""
 
@@ -134,10 +136,10 @@ class PointPair:
 
     @property
     def latency(self) -> MetricRatio | None:
-        """The ratio of the end-to-end time: TTFT where both sides have it, else the traced IL."""
-        ttft = self.metric("ttft_ns")
-        untraced = ttft is not None and ttft.n_baseline and ttft.n_other
-        return ttft if untraced else self.metric("il_ns")
+        """The ratio of the end-to-end time: untraced where both sides have it, else IL."""
+        untraced = (row for row in map(self.metric, UNTRACED) if row is not None)
+        both = (row for row in untraced if row.n_baseline and row.n_other)
+        return next(both, self.metric("il_ns"))
 
     @property
     def changed_kernels(self) -> list[KernelChange]:

@@ -37,13 +37,16 @@ def run_subject(
     environment: Mapping[str, Any] | None = None,
 ) -> RunSubject:
     """Return a run to compare; ``environment`` is that of its manifest."""
-    notes = [f"{len(missing)} of {len(points) + len(missing)} points are not finished"]
+    notes = [one.dtype_note for one in points if one.dtype_note]
+    if missing:
+        every = len(points) + len(missing)
+        notes.insert(0, f"{len(missing)} of {every} points are not finished")
     subject = Subject(
         label=label,
         origin=Origin.EMULATED if any(one.emulated for one in points) else Origin.MEASURED,
         source=source,
         facts=facts_of_points(points, environment or {}),
-        notes=tuple(notes if missing else ()),
+        notes=tuple(dict.fromkeys(notes)),
     )
     return RunSubject(subject, tuple(points), tuple(missing), environment or {})
 

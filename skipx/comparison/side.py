@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from skipx.comparison.measures import MEASURES
+from skipx.comparison.measures import MEASURES, UNTRACED
 from skipx.comparison.result import Origin
 from skipx.metrics.kernel_use import KernelUse, kernel_use
 from skipx.metrics.result import Analysis, Metrics
+from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import EMULATED, PointAnalysis
 from skipx.records import Trace
 from skipx.sources.finding import ERROR
@@ -47,10 +48,11 @@ def side_of_trace(trace: Trace, analysis: Analysis, *, collapse_templates: bool 
 
 
 def side_of_point(point: PointAnalysis) -> Side:
-    """Return a point of a run as one side; its TTFT are the control iterations without profiler."""
+    """Return a point of a run as one side, with its control iterations without profiler."""
     samples = dict(samples_of(point.parts or ([point.metrics] if point.metrics else [])))
     if point.control_ns:
-        samples["ttft_ns"] = tuple(map(float, point.control_ns))
+        latency = "ttft_ns" if point.point.phase == Phase.PREFILL else "step_ns"
+        samples[latency] = tuple(map(float, point.control_ns))
     return Side(
         origin=Origin.EMULATED if point.emulated else Origin.MEASURED,
         samples=samples,
@@ -94,4 +96,4 @@ def _reader(key: str) -> Callable[[Metrics], float | None]:
     return _DERIVED.get(key, read)
 
 
-_READERS = {key: _reader(key) for key in MEASURES if key != "ttft_ns"}
+_READERS = {key: _reader(key) for key in MEASURES if key not in UNTRACED}

@@ -60,7 +60,8 @@ class PointAnalysis:
     """One point of a sweep. What could not be measured is None.
 
     ``metrics`` are those of the typical iteration: the traced one whose IL is the median, so
-    that its parts add up. ``ttft_ns`` is the untraced median T0, the time to first token.
+    that its parts add up. ``ttft_ns`` is the untraced median T0: the time to first token, and with
+    the phase ``decode`` that of one step.
     ``parts`` are the metrics of every traced iteration with kernels, ``control_ns`` the untraced
     times, and ``kernels`` what an iteration runs: the samples that runs are compared by.
     """
@@ -92,6 +93,14 @@ class PointAnalysis:
     def dtype(self) -> str:
         """The type of numbers that ran: that of the stream where the point was emulated."""
         return str(self.facts.get("dtype") or self.point.dtype)
+
+    @property
+    def dtype_note(self) -> str:
+        """What to know where another type ran than was asked for; empty where it did not."""
+        if self.dtype == self.point.dtype:
+            return ""
+        why = "the emulated operators were recorded in" if self.emulated else "the model is of"
+        return f"{self.point.dtype} was asked for; {why} {self.dtype}"
 
     @property
     def il_ns(self) -> int | None:

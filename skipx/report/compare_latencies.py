@@ -22,6 +22,7 @@ VERDICT_STYLES = {
     Verdict.AMBIGUOUS: "yellow",
     Verdict.SAME: "dim",
 }
+_LATENCIES = {"ttft_ns": "TTFT", "step_ns": "step", "il_ns": "IL"}
 _BASELINE_CELLS = 19
 _PAIR_CELLS = 22
 _INTERVAL_CELLS = 13
@@ -55,7 +56,7 @@ class LatencyTable:
 
     def _table(self, pairs: Sequence[int], *, intervals: bool) -> RenderableType:
         names = {row.metric for row in self._rows(pairs)}
-        latency = "TTFT" if names == {"ttft_ns"} else "IL" if names == {"il_ns"} else "latency"
+        latency = _LATENCIES[names.pop()] if len(names) == 1 else "latency"
         table = data_table(title=f" {self._series.title or 'Latency'}", expand=False)
         cells = _LABEL_CELLS if len(pairs) > 1 else LONG_LABEL_CELLS
         baseline = heading(self._comparison.baseline.label, cells)

@@ -28,6 +28,7 @@ def _series(series: Series) -> dict[str, Any]:
     conditions = series.first.to_dict()
     del conditions["batch"]
     return conditions | {
+        "effective_dtype": ", ".join(dict.fromkeys(point.dtype for point in series.points)),
         "emulated": series.emulated,
         "batches": series.batches,
         "inflection": dataclasses.asdict(series.inflection)
@@ -48,6 +49,7 @@ def point_document(analysis: PointAnalysis) -> dict[str, Any]:
     return {
         "key": analysis.point.key,
         **analysis.point.to_dict(),
+        "effective_dtype": analysis.dtype,
         **derived(analysis),
         **plain,
         "metrics": _metrics(analysis.metrics),

@@ -141,6 +141,8 @@ def explanation(analysis: SweepAnalysis) -> list[Text]:
     ]
     if analysis.pairs:
         lines.append("at the smallest, largest (batch): the first's latency over the second's")
+    types = filter(None, (point.dtype_note for point in analysis.points))
+    lines += [printable(f"dtype: {note}") for note in dict.fromkeys(types)]
     remarks = (point.facts.get("remark") for point in analysis.points)
     lines += [printable(str(remark)) for remark in dict.fromkeys(filter(None, remarks))]
     return [Text(f" {line}", style="dim") for line in lines]

@@ -59,6 +59,11 @@ def conditions_title(point: Point) -> str:
     return f"{phase}{point.mode}, sequence {point.sequence}"
 
 
+def latency_name(point: Point) -> str:
+    """Return what the latency of a point is: decoding has no first token to wait for."""
+    return "TTFT" if point.phase == Phase.PREFILL else "step latency"
+
+
 def row_labels(points: Sequence[Point]) -> list[str]:
     """Return a label for each point: its model, and its conditions where those differ."""
     conditions = [conditions_title(point) for point in points]

@@ -12,7 +12,7 @@ from skipx.report.sweep_findings import (
     findings_of_series,
     problems_table,
 )
-from skipx.report.sweep_head import sweep_head
+from skipx.report.sweep_head import latency_name, sweep_head
 from skipx.report.sweep_series import SeriesTable
 
 
@@ -44,12 +44,14 @@ def sweep_conclusions(analysis: SweepAnalysis) -> RenderResult:
     yield ""
     yield from explanation(analysis)
     if latency_is_traced(analysis):
-        yield Text(" TTFT: IL of the trace, where there was no untraced run beside it", style="dim")
+        name = latency_name(analysis.points[0].point)
+        told = f" {name}: IL of the trace, where there was no untraced run beside it"
+        yield Text(told, style="dim")
     if problems := problems_table(analysis):
         yield ""
         yield problems
 
 
 def latency_is_traced(analysis: SweepAnalysis) -> bool:
-    """Return whether the TTFT of some point is its traced latency."""
+    """Return whether the latency of some point is that of its trace."""
     return any(point.ttft_ns is None and point.latency_ns is not None for point in analysis.points)

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import Series
 from skipx.report.analysis_page import BOUND_STYLES
 from skipx.report.console import WIDE
 from skipx.report.data_table import add_numbers, data_table
-from skipx.report.sweep_head import series_title
+from skipx.report.sweep_head import latency_name, series_title
 from skipx.report.text import printable
 from skipx.report.verdict import share_of
 from skipx.units import DASH, format_count, format_ns, format_ratio, format_share
@@ -30,7 +29,6 @@ def _queued(analysis: PointAnalysis) -> str:
 
 
 _NARROW: Sequence[_Column] = (
-    ("TTFT", lambda a: format_ns(a.latency_ns)),
     ("TKLQT", lambda a: format_ns(a.tklqt_ns)),
     ("queued", _queued),
     ("GPU idle", lambda a: format_share(a.gpu_idle_share)),
@@ -55,14 +53,12 @@ class SeriesTable:
         """Yield the table; a point without numbers is left to the table of problems."""
         wide = options.max_width >= WIDE
         columns = [*_NARROW, *(_WIDE if wide else ())]
-        if self._series.first.phase != Phase.PREFILL:
-            # Of one more token there is no first one to wait for.
-            columns[0] = ("latency", columns[0][1])
+        latency = latency_name(self._series.first)
         table = data_table(title=f" {printable(series_title(self._series))}")
-        add_numbers(table, "batch", *(heading for heading, _ in columns))
+        add_numbers(table, "batch", latency, *(heading for heading, _ in columns))
         table.add_column("bound", ratio=1, no_wrap=True)
         for analysis in self._series.points:
-            cells = [cell(analysis) for _, cell in columns]
+            cells = [format_ns(analysis.latency_ns), *(cell(analysis) for _, cell in columns)]
             table.add_row(batch_cell(self._series, analysis), *cells, _bound(analysis))
         yield table
 

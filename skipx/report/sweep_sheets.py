@@ -28,7 +28,8 @@ CONDITIONS: Mapping[str, Kind] = {
     "head": str,
     "platform": str,
 }
-_POINT: Mapping[str, Kind] = {"key": str, **CONDITIONS, "device": str, "emulated": bool}
+_RAN: Mapping[str, Kind] = {"effective_dtype": str, "device": str, "emulated": bool}
+_POINT: Mapping[str, Kind] = {"key": str, **CONDITIONS, **_RAN}
 _TIMES: Mapping[str, Kind] = {
     "problem": str,
     "out_of_memory": bool,
@@ -108,7 +109,7 @@ def sweep_sheets(analysis: SweepAnalysis) -> dict[str, Sheet]:
             **{
                 name: kind
                 for name, kind in _POINT.items()
-                if name not in ("key", "batch", "platform", "device", "emulated")
+                if name not in ("key", "batch", "platform", *_RAN)
             },
             first=str,
             second=str,
@@ -241,6 +242,7 @@ def _point_keys(point: PointAnalysis) -> dict[str, Any]:
     return {
         "key": point.point.key,
         **point.point.to_dict(),
+        "effective_dtype": point.dtype,
         "device": point.device,
         "emulated": point.emulated,
     }
@@ -250,6 +252,7 @@ def _series_keys(series: Series) -> dict[str, Any]:
     bend = series.inflection.knee
     return {
         **series.first.to_dict(),
+        "effective_dtype": ", ".join(dict.fromkeys(point.dtype for point in series.points)),
         "device": platform_label(series),
         "emulated": series.emulated,
         "batches": json.dumps(series.batches),

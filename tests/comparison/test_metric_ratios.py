@@ -62,7 +62,7 @@ def test_waiting_is_no_slowness() -> None:
     found = only(side(metric="cpu_idle_ns"), side(times(20), metric="cpu_idle_ns"))
     assert (found.verdict, found.unit) == (Verdict.HIGHER, "ns")
     durations = {key for key, measure in MEASURES.items() if measure.duration}
-    assert durations == {"ttft_ns", "il_ns", "akd_ns", "kernel_time_ns"}
+    assert durations == {"ttft_ns", "step_ns", "il_ns", "akd_ns", "kernel_time_ns"}
 
 
 def test_scattered_iterations_are_ambiguous() -> None:
@@ -160,7 +160,7 @@ def test_what_one_side_does_not_know() -> None:
 def test_what_neither_side_knows_is_named() -> None:
     assert {row.metric for row in metric_ratios(side(), side(), margin=0.02)} == {"il_ns"}
     missing = unknown(side(), side())
-    assert len(missing) == len(MEASURES) - 2
+    assert len(missing) == len(MEASURES) - 3
     assert "queue part" in missing
     assert "TTFT, untraced" not in missing
 
@@ -209,5 +209,5 @@ def test_clocks_that_were_lowered_on_one_side_forbid_a_verdict_on_times() -> Non
 
 
 def test_every_measure_has_a_unit_and_one_is_a_latency() -> None:
-    assert LATENCIES == ("ttft_ns", "il_ns")
+    assert LATENCIES == ("ttft_ns", "step_ns", "il_ns")
     assert all(MEASURES[key].unit is Unit.NS for key in LATENCIES)

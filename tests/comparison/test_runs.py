@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from skipx.comparison.measures import MEASURES
 from skipx.comparison.result import Comparison, Difference, Group, Kind, Origin, Unmatched, Verdict
 from skipx.comparison.run_subject import RunSubject, apart, platforms_of, run_subject
 from skipx.comparison.runs import compare_runs
@@ -52,6 +53,40 @@ def test_points_match_by_batch_size() -> None:
     assert pair.environment == ()
     assert {row.verdict for point in pair.points for row in point.metrics} == {Verdict.SAME}
     assert all(point.changed_kernels == [] for point in pair.points)
+
+
+def test_a_decoding_run_has_steps_and_no_first_token() -> None:
+    step = replace(TOY, phase="decode")
+    slow = [5 * round(latency_ns(1)) // 4] * 5
+    baseline = run_subject([analyzed(step)], label="a")
+    other = run_subject([analyzed(step, control_ns=np.array(slow))], label="b")
+    (point,) = two(baseline, other).pairs[0].points
+    assert point.metric("ttft_ns") is None
+    assert point.latency is point.metric("step_ns")
+    assert point.latency is not None
+    assert point.latency.verdict is Verdict.SLOWER
+    assert MEASURES["step_ns"].label == "decode step, untraced"
+
+
+def test_a_prompt_is_not_compared_with_a_step_untraced() -> None:
+    baseline = run_subject([analyzed(TOY)], label="a")
+    other = run_subject([analyzed(replace(TOY, phase="decode"))], label="b")
+    (point,) = two(baseline, other).pairs[0].points
+    assert point.latency is point.metric("il_ns")
+    assert any("not the same work: phase" in note for note in point.notes)
+
+
+def test_another_type_than_was_asked_for_is_told_of_each_subject() -> None:
+    """Emulated points play operators of bfloat16, whatever of 16 bits was asked for."""
+    facts = {"dtype": "bfloat16", "emulated": True}
+    played = [analyzed(replace(TOY, platform=name), facts=facts) for name in ("a", "b")]
+    found = compare_runs(apart(run_subject(played, label="run")))
+    for subject in found.subjects:
+        assert subject.notes == (
+            "float16 was asked for; the emulated operators were recorded in bfloat16",
+        )
+        assert subject.facts["dtype in effect"] == "bfloat16"
+    assert run("c").subject.notes == ()
 
 
 def test_ttft_is_that_of_the_control_iterations() -> None:

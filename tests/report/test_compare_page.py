@@ -165,6 +165,15 @@ def test_hostile_names_are_shown_harmlessly(name: str, kind: Kind) -> None:
         assert widest(text) <= 80
 
 
+@pytest.mark.parametrize(("metric", "heading"), [("ttft_ns", "TTFT"), ("step_ns", "step")])
+def test_the_latency_is_called_what_it_is(metric: str, heading: str) -> None:
+    rows = [ratio(2.0, SLOWER, metric=metric)]
+    found = comparison(pair([PointPair({"model": "gpt2", "batch": b}, rows) for b in (1, 8)]))
+    (table,) = (LatencyTable(found, one) for one in compared_series(found))
+    headings = rendered(table).splitlines()[2].split()
+    assert headings == ["batch", heading, heading, "ratio", "verdict"]
+
+
 def test_shifts_tell_both_sides_and_the_steps() -> None:
     text = rendered(ComparePage(FULL))
     (row,) = re.findall(r"^ gpt2 .*$", text.split("From old to new")[1], re.MULTILINE)

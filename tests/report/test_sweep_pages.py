@@ -12,9 +12,11 @@ from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import PointAnalysis, analyze_point
 from skipx.prefill.sweep_analysis import SweepAnalysis, analyze_sweep
 from skipx.report.run_page import RunPage
+from skipx.report.sweep_document import sweep_document
 from skipx.report.sweep_figures import FIGURES, FigureTables
 from skipx.report.sweep_page import SweepPage
 from skipx.report.sweep_series import SeriesTable
+from skipx.report.sweep_sheets import sweep_sheets
 from skipx.units import format_count, format_ns, format_share
 from tests.builders import TraceBuilder
 from tests.prefill.fakes import PLATFORM, fake_outcome
@@ -175,6 +177,36 @@ def test_a_traced_ttft_is_told() -> None:
     outcome = fake_outcome(Point("gpt2", 1, 512), control_ns=np.empty(0, np.int64))
     alone = analyze_sweep([analyze_point(outcome, PLATFORM)])
     assert told in rendered(SweepPage(alone, "run"))
+
+
+def decoding(**facts: object) -> SweepAnalysis:
+    """Return a sweep of decode steps that was traced only."""
+    points = [Point("gpt2", batch, 512, phase="decode") for batch in (1, 8)]
+    outcomes = [fake_outcome(p, control_ns=np.empty(0, np.int64), facts=facts) for p in points]
+    return analyze_sweep([analyze_point(outcome, PLATFORM) for outcome in outcomes])
+
+
+def test_a_decoding_sweep_has_step_latencies_and_no_first_token() -> None:
+    text = rendered(SweepPage(decoding(), "run"))
+    assert "TTFT" not in text
+    assert re.search("^ batch +step latency +TKLQT", text, re.MULTILINE)
+    assert "step latency: IL of the trace" in text
+
+
+def test_another_type_than_was_asked_for_is_told_once() -> None:
+    told = "float16 was asked for; the model is of bfloat16"
+    text = rendered(SweepPage(decoding(dtype="bfloat16"), "run"))
+    assert text.count(told) == 1
+    assert "sequence 512 · bfloat16 ·" in text
+    assert "asked for" not in rendered(SweepPage(decoding(dtype="float16"), "run"))
+    assert "asked for" not in rendered(SweepPage(decoding(), "run")), "nothing else is known to run"
+    document = sweep_document(decoding(dtype="bfloat16"), "run")
+    (series,) = document["series"]
+    assert (series["dtype"], series["effective_dtype"]) == ("float16", "bfloat16")
+    assert {point["effective_dtype"] for point in series["points"]} == {"bfloat16"}
+    sheets = sweep_sheets(decoding(dtype="bfloat16"))
+    for name in ("points", "series"):
+        assert {row["effective_dtype"] for row in sheets[name].rows} == {"bfloat16"}
 
 
 def test_remarks_and_lowered_clocks_are_told() -> None:

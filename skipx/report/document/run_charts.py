@@ -16,11 +16,14 @@ Value = Callable[[PointAnalysis], float | None]
 
 def run_charts(group: RunGroup) -> list[Block]:
     """Return the charts of one model; what no point tells has none."""
-    # What decoding takes is the time of one more token, not of the first.
     decode = group.series[0].first.phase == Phase.DECODE
-    latency = "Latency of one more token" if decode else "Latency (TTFT)"
+    name, latency = (
+        ("step", "Step latency: one more token of each sequence")
+        if decode
+        else ("ttft", "Latency (TTFT)")
+    )
     charts = [
-        _curves(group, "ttft", latency, lambda a: a.latency_ns, "ns", format_ns),
+        _curves(group, name, latency, lambda a: a.latency_ns, "ns", format_ns),
         _curves(group, "tklqt", "TKLQT of an iteration", lambda a: a.tklqt_ns, "ns", format_ns),
         _curves(group, "gpu", "GPU idle", lambda a: a.gpu_idle_share, "share", format_share),
         _curves(group, "cpu", "CPU idle", lambda a: a.cpu_idle_share, "share", format_share),

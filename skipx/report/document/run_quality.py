@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.document.blocks import Fact, Facts
 from skipx.report.document.run_details import RunDetails
+from skipx.report.sweep_head import latency_name
 from skipx.report.text import printable
 from skipx.units import DASH, format_count
 
@@ -14,6 +15,8 @@ from skipx.units import DASH, format_count
 def quality_facts(analysis: SweepAnalysis, details: RunDetails) -> Facts:
     """Return the counts; the points behind those that are not 0 are in the table of problems."""
     points = analysis.points
+    types = dict.fromkeys(found.dtype for found in points)
+    notes = dict.fromkeys(found.dtype_note for found in points if found.dtype_note)
     floors = dict.fromkeys(found.floor.source for found in points if found.floor)
     untraced = sum(found.ttft_ns is not None for found in points)
     memory = sum(found.out_of_memory for found in points)
@@ -30,8 +33,9 @@ def quality_facts(analysis: SweepAnalysis, details: RunDetails) -> Facts:
         _count(
             "timed untraced",
             untraced,
-            "" if untraced else "TTFT is the latency of a traced iteration",
+            "" if untraced else f"{latency_name(points[0].point)} is that of a traced iteration",
         ),
+        Fact("dtype", printable(", ".join(types)), printable("; ".join(notes))),
         _count("launch floors", len(floors), printable(", ".join(floors))),
     ]
     if details.predictions or details.refused:

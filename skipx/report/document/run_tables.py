@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.batch_size import BEYOND, batch_text
@@ -15,7 +14,7 @@ from skipx.report.document.run_groups import RunGroup
 from skipx.report.document.run_joined import filled
 from skipx.report.document.run_predictions import won_text
 from skipx.report.sweep_findings import balanced_cell, inflection_cell, knee_cell, r_squared_cell
-from skipx.report.sweep_head import conditions_title
+from skipx.report.sweep_head import conditions_title, latency_name
 from skipx.report.verdict import share_of
 from skipx.units import DASH, format_share
 
@@ -51,8 +50,9 @@ def findings_table(groups: Iterable[RunGroup], threshold: float, details: RunDet
         ],
         note="Inflection: the batch size from which the queue part of TKLQT exceeds the launch part"
         f" for good. {BEYOND}. Knee: where a second line fits TKLQT better, with its 95 % interval."
-        f" Balanced: GPU and CPU idle both under {format_share(threshold, decimals=0)} of the latency."
-        " Per token, R²: a straight line through the latency over tokens. At the smallest batch size,"
+        f" Balanced: GPU and CPU idle both under {format_share(threshold, decimals=0)} of the"
+        " latency. Per token, R²: a straight line through the latency over tokens. At the smallest"
+        " batch size,"
         " launches cost the share of the latency in which the GPU waits for them, those of copies"
         " and sets too, and capturing an iteration as one graph is predicted to win, with half the"
         " 95 % interval.",
@@ -98,9 +98,8 @@ def crossovers_table(analysis: SweepAnalysis) -> DataTable | None:
 def points_table(groups: Iterable[RunGroup]) -> DataTable:
     """Return a row a point with its figures."""
     groups = list(groups)
-    decode = any(group.series[0].first.phase == Phase.DECODE for group in groups)
     titles = (
-        "latency" if decode else "TTFT",
+        latency_name(groups[0].series[0].first),
         "TKLQT",
         "queued",
         "GPU idle",

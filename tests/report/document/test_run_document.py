@@ -9,7 +9,7 @@ import pytest
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import analyze_point
 from skipx.prefill.sweep_analysis import analyze_sweep
-from skipx.report.document.blocks import Bars, Curves, DataTable, Document
+from skipx.report.document.blocks import Bars, Curves, DataTable, Document, Facts
 from tests.prefill.fakes import PLATFORM, fake_outcome
 from tests.report.reports import sweep_report
 from tests.report.sweeps import BATCHES, measured_sweep, sweep_analysis
@@ -101,10 +101,19 @@ def test_decoding_has_no_time_to_the_first_token() -> None:
     found = sweep_report(analysis)
     (latency, *_) = blocks(found, "model-1-gpt2")
     assert isinstance(latency, Curves)
-    assert latency.title == "Latency of one more token"
+    assert latency.title == "Step latency: one more token of each sequence"
     columns = [column.title for column in table(found, "points").columns]
     assert "TTFT" not in columns
-    assert "latency" in columns
+    assert "step latency" in columns
+
+
+def test_quality_tells_which_type_ran_where_another_was_asked_for() -> None:
+    outcome = fake_outcome(Point("gpt2", 1, 512), facts={"dtype": "bfloat16"})
+    found = sweep_report(analyze_sweep([analyze_point(outcome, PLATFORM)]))
+    quality = next(b for b in blocks(found, "environment") if isinstance(b, Facts))
+    (told,) = (fact for fact in quality.facts if fact.label == "dtype")
+    assert told.value == "bfloat16"
+    assert told.note == "float16 was asked for; the model is of bfloat16"
 
 
 def test_the_parts_of_tklqt_are_shares_ordered_by_batch_then_platform() -> None:
