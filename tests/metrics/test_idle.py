@@ -143,6 +143,10 @@ class TestRecoverable:
         assert metrics.idle_recoverable_ns == metrics.idle_recoverable_union_ns == 30 + 8
         assert metrics.launch_bound_share == pytest.approx(2 / 3)
 
+    def test_one_kernel_is_enough(self) -> None:
+        metrics = total(TraceBuilder().launch("k", at=30, latency=12, dur=20), FLOOR)
+        assert (metrics.idle_recoverable_ns, metrics.launch_bound_share) == (12, 1.0)
+
     def test_waits_of_two_streams_add_up_but_their_union_stays_within_the_latency(self) -> None:
         builder = TraceBuilder().op("aten::mm", 0, 200)
         builder.launch("a", at=80, latency=10, dur=10, stream=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skipx.metrics import Metrics, analyze
-from skipx.records import Api
+from skipx.records import Api, Source
 from tests.builders import TraceBuilder
 from tests.platforms.builders import measured_platform
 
@@ -170,6 +170,17 @@ def test_no_kernels_leave_null_where_a_number_would_be_made_up() -> None:
         "kernels_per_iteration",
     ]:
         assert getattr(metrics, field) is None, field
+
+
+def test_a_frame_has_one_row_of_scalars() -> None:
+    source = Source(kind="kineto", path="made.json")
+    frame = analyze(
+        TraceBuilder().launch("k", at=0, latency=7, dur=5).build(source=source)
+    ).to_frame()
+    assert frame.index.tolist() == ["made.json"]
+    assert frame["tklqt_ns"].tolist() == [7]
+    assert {"akd_ns", "floor_source", "bound", "synthetic"} <= set(frame.columns)
+    assert not {"t_l", "floor", "by_region", "top_kernels", "counts"} & set(frame.columns)
 
 
 def test_nothing_at_all() -> None:

@@ -33,20 +33,21 @@ def copies() -> TraceBuilder:
 
 def test_a_copy_or_set_waits_from_the_stream_s_last_activity_as_well() -> None:
     builder = copies()
-    for at, begin, dur in ((1_050, 1_111, 5), (1_200, 1_207, 3)):
+    for at, begin, dur in ((1_050, 1_111, 5), (1_107, 1_118, 5), (1_200, 1_207, 3)):
         correlation = builder.correlation()
         builder.call("cudaMemsetAsync", at, 4, correlation=correlation)
         builder.memset(begin, dur, correlation=correlation)
     builder.launch("b", at=1_300, latency=10, dur=10)
     prepared = Prepared.of(builder.build(), None)
     span = Span(990, 2_000)
-    # The first set was queued behind a; the second found the stream idle since 1116.
+    # The first set was queued behind a. At the second's floor, 1117, its stream had just become
+    # free at 1116; the third found it idle since 1123.
     waits = LaunchWaits.for_copies(prepared, span)
-    assert (waits.begin.tolist(), waits.dur.tolist()) == ([1_116], [1_207 - 1_116])
+    assert (waits.begin.tolist(), waits.dur.tolist()) == ([1_116, 1_123], [2, 84])
     # They are apart from those of kernels: a waits from 990 to 1010, b from 1210 to 1310.
     assert LaunchWaits.within(prepared, span).dur.tolist() == [20, 100]
-    # A span ends before its end: b is called at 1300.
-    assert LaunchWaits.within(prepared, Span(990, 1_300)).dur.tolist() == [20]
+    # A span holds its begin and not its end: a is called at 1000, b at 1300.
+    assert LaunchWaits.within(prepared, Span(1_000, 1_300)).dur.tolist() == [10]
 
 
 def test_sets_of_graphs_and_without_a_call_wait_for_no_launch_of_theirs() -> None:

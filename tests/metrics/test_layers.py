@@ -103,6 +103,14 @@ def test_launches_under_one_root_op_share_its_time() -> None:
     assert (found.framework_ns, found.dispatch_ns, found.repeated_ns) == (20 + 25, 20, 35)
 
 
+def test_a_launch_call_within_another_has_no_time_of_its_own() -> None:
+    builder = TraceBuilder().op("aten::conv", 0, 100)
+    builder.launch("a", at=10, call=30, latency=10, dur=5)
+    builder.launch("b", at=20, call=5, latency=10, dur=5)
+    found = tax(builder)
+    assert (found.framework_ns, found.dispatch_ns, found.repeated_ns) == (0, 10, 20)
+
+
 def test_launches_of_one_op_share_its_dispatch() -> None:
     builder = TraceBuilder().op("aten::conv", 0, 100)
     builder.launch("a", at=10, call=5, latency=10, dur=5)
