@@ -113,7 +113,7 @@ def _table(found: Predictions, *, wide: bool) -> RenderableType:
             format_ratio(row.bound_speedup),
             row.limit,
         )
-    note = " bound: no launch waited for; a fused kernel wins the gaps inside it as well."
+    note = " bound: no launch waited for."
     if wide:
         note += " eq. 8 counts launches, not time."
     if found.assumes_graph_costs:

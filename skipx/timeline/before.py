@@ -6,7 +6,7 @@ import numpy as np
 
 from skipx.records import NONE, Mask
 from skipx.timeline.device import DeviceWork
-from skipx.timeline.estimates import MOST_FLOOR_NS
+from skipx.timeline.estimates import MOST_IDLE_NS
 from skipx.timeline.host import LONG_GAP_NS, HostItems
 
 
@@ -25,7 +25,7 @@ def busy_until(items: HostItems, work: DeviceWork, origin: int) -> list[int]:
         running = others & (work.begin < begin) & (work.end > begin)
         seen = int(work.end[others & (work.end <= begin)].max(initial=origin))
         called = items.call[item] != NONE and not running.any()
-        late = begin - max(int(items.end[item]), seen) > MOST_FLOOR_NS
+        late = begin - max(int(items.end[item]), seen) > MOST_IDLE_NS
         if carried[row] or (called and late):
             busy[int(work.stream[row])] = begin - origin
     return busy
@@ -47,6 +47,6 @@ def carried_over(items: HostItems, work: DeviceWork, origin: int) -> Mask:
         behind = int(np.argmax(called[rows]))
         first, follows = rows[:behind], int(items.begin[work.item[rows[behind]]])
         ended = np.maximum.accumulate(np.append(origin, work.end[first]))[:-1]
-        at_work = np.minimum.accumulate(work.begin[first] - ended <= MOST_FLOOR_NS)
+        at_work = np.minimum.accumulate(work.begin[first] - ended <= MOST_IDLE_NS)
         carried[first] = at_work | (follows - origin <= LONG_GAP_NS)
     return carried

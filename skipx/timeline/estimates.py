@@ -23,8 +23,8 @@ from skipx.timeline.waits import Waits
 
 DEFAULT_FLOOR_NS = 5_000
 """Floor where nothing was launched on an idle stream: about that of a null kernel on an H100."""
-MOST_FLOOR_NS = 50_000
-"""A t_l longer than this holds a wait for something that the trace does not show."""
+MOST_IDLE_NS = 50_000
+"""A floor or gap longer than this holds a wait for something that the trace does not show."""
 DEFAULT_GAP_NS = 900
 """Between two queued activities where neither platform nor trace tells."""
 DEFAULT_SYNC_RETURN_NS = 0
@@ -57,7 +57,7 @@ def floors(
     t_l = work.begin[heads] - items.begin[item]
     idle = (work.previous_end[heads] <= items.begin[item]) & (t_l >= 0)
     # What a stream did before its first activity is not known.
-    idle &= (work.previous[heads] != NONE) | (t_l <= MOST_FLOOR_NS)
+    idle &= (work.previous[heads] != NONE) | (t_l <= MOST_IDLE_NS)
     called = items.call[item]
     known = floor_of(launches, platform)
     ns = np.zeros(len(items), dtype=np.int64)
@@ -68,7 +68,7 @@ def floors(
             continue
         fallback = _pooled(t_l[of_kind], idle[of_kind], general)
         if kind is ActivityKind.KERNEL and known.default_ns is None:
-            sampled_any = (idle & (t_l <= MOST_FLOOR_NS))[of_kind].any()
+            sampled_any = (idle & (t_l <= MOST_IDLE_NS))[of_kind].any()
             source = "trace (least t_l)" if sampled_any else "default"
             general = fallback
         keys = _keys(trace, work, heads[of_kind], called[of_kind], kind)
@@ -101,8 +101,8 @@ def _pooled(t_l: Int64, idle: Int64, general: int | None) -> int:
     """Return the floor of launches that too few samples of their own tell."""
     if int(idle.sum()) >= MIN_SAMPLES:
         return median(t_l[idle])
-    least = int(t_l[idle].min(initial=MOST_FLOOR_NS + 1))
-    if least <= MOST_FLOOR_NS:
+    least = int(t_l[idle].min(initial=MOST_IDLE_NS + 1))
+    if least <= MOST_IDLE_NS:
         return least
     return min(max(int(t_l.min()), 0), DEFAULT_FLOOR_NS if general is None else general)
 
@@ -192,11 +192,9 @@ def _stated(platform: Platform | None) -> Mapping[tuple[int, int], Quantity]:
 
 
 def _typical_gap(sample: Int64) -> int | None:
-    """Return the mean without the least and greatest 5 %: gaps add up, and some hold a wait."""
-    if len(sample) < MIN_SAMPLES:
-        return None
-    ends = len(sample) // 20
-    return max(round(float(np.sort(sample)[ends : len(sample) - ends].mean())), 0)
+    """Return the mean of those without a wait; the median would not do, for gaps add up."""
+    gaps = sample[sample <= MOST_IDLE_NS]
+    return max(round(float(gaps.mean())), 0) if len(gaps) >= MIN_SAMPLES else None
 
 
 def _return(sample: Int64) -> int | None:

@@ -20,14 +20,14 @@ def capture(label: str = "graph") -> Edit:
 
     A stretch ends at a synchronisation, a blocking copy and a stream's wait for an event. Its first
     launch call becomes the graph's; host work behind it up to the last launch goes. What precedes
-    the first launch stays: something must prepare the inputs.
+    the first launch stays: something must prepare the inputs. So does what precedes the latency.
     """
     return Edit(label, _captured, removes_launches=True)
 
 
 def _captured(scenario: Scenario) -> Scenario:
     items, work = scenario.program.items, scenario.program.work
-    launching = (items.kind == Kind.LAUNCH) & scenario.seen & ~items.blocking
+    launching = (items.kind == Kind.LAUNCH) & scenario.seen & ~items.blocking & ~items.prior
     cut = np.isin(items.kind, _WAITS) | (items.blocking & (items.kind == Kind.LAUNCH))
     stretch = np.cumsum(cut)
     owner = scenario.launcher
@@ -60,11 +60,12 @@ def graph_costs(source: TraceProgram, platform: Platform | None) -> GraphCosts:
     """Return what a graph launch costs: from the platform, else the trace, else as any launch.
 
     Without a platform the trace's own graph launches tell base and floor; where it has fewer than
-    5, a graph's call and floor are taken to be those of its kernel launches at their median.
+    5, a graph's call and floor are taken to be those of its kernel launches at their median. A
+    node of a graph costs no more than a launch of its own.
     """
     items = source.program.items
     launching = (items.kind == Kind.LAUNCH) & (source.call != NONE) & ~items.blocking
-    own = launching & items.graph
+    own, single = launching & items.graph, launching & ~items.graph
     if platform is not None and platform.graph.call_base_ns and platform.graph.floor_ns:
         node = platform.graph.call_per_node_ns
         return GraphCosts(
@@ -76,6 +77,8 @@ def graph_costs(source: TraceProgram, platform: Platform | None) -> GraphCosts:
     if int(own.sum()) >= MIN_SAMPLES:
         nodes = items.count[own].astype(np.int64)
         per_node = _slope(nodes, items.duration_ns[own])
+        if single.any():
+            per_node = min(per_node, float(median(items.duration_ns[single])))
         base = median(items.duration_ns[own] - (per_node * nodes).astype(np.int64))
         return GraphCosts(max(base, 0), per_node, median(items.floor_ns[own]), "trace")
     if not launching.any():

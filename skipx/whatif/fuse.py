@@ -37,8 +37,8 @@ def fuse(
     Args:
         label: what the edit is called.
         groups: rows of the trace program's work; each group in order, on one stream, launched by
-            one thread, disjoint from the others. A group that an earlier edit has touched, or that
-            a graph launches, is left as it is.
+            one thread, disjoint from the others. A group that an earlier edit has touched, that a
+            graph launches, or that begins before the latency is left as it is.
         realisation: what goes beside the launches.
         stays: by row of the trace program's work: a product, whose time no fusion saves.
 
@@ -56,10 +56,11 @@ def fuse(
 
 
 def without_memsets(label: str = "no memsets") -> Edit:
-    """Return the edit that takes away every memset and its call."""
+    """Return the edit that takes away every memset behind the latency's start, and its call."""
 
     def apply(scenario: Scenario) -> Scenario:
         memset = scenario.program.work.category == ActivityKind.MEMSET
+        memset &= ~scenario.program.items.prior[scenario.launcher]
         owner = np.where(memset, NONE, scenario.launcher)
         return scenario.relaunched(owner, scenario.program.work.duration_ns)
 
@@ -73,14 +74,14 @@ def _fused(
     place = np.full(int(scenario.activity.max(initial=-1)) + 1, NONE)
     place[scenario.activity] = np.arange(len(work))
     owner = scenario.launcher
-    single = (items.kind == Kind.LAUNCH) & (items.count == 1)
+    free = (items.kind == Kind.LAUNCH) & (items.count == 1) & ~items.prior
     duration = work.duration_ns.copy()
     gap = items.gap_ns.copy()
     own, floor, graph = items.duration_ns.copy(), items.floor_ns.copy(), items.graph.copy()
     setup = items.setup_ns.copy()
     for group in groups:
         rows = place[group[group < len(place)]]
-        if len(rows) < max(2, len(group)) or (rows == NONE).any() or not single[owner[rows]].all():
+        if len(rows) < max(2, len(group)) or (rows == NONE).any() or not free[owner[rows]].all():
             continue
         launchers = owner[rows].copy()
         if realisation is Realisation.GRAPH:

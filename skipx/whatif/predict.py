@@ -78,6 +78,9 @@ def predict(
         for reason, count in left_out.items()
     ]
     warnings += _replay_warnings(iterations)
+    used = [trace.activities.device[one.source.activity] for one in iterations]
+    if (devices := len(np.unique(np.concatenate(used)))) > 1:
+        warnings.append(f"the latency is that of {devices} devices, and a graph launches on all")
     warnings += _against_control(corrected, control, trace.source.path, force=force)
     recoverable = float(
         np.mean([recoverable_ns(one.scenario, one.replay.playback) for one in iterations])
@@ -133,25 +136,26 @@ def _predicted(
     edited = _apply(edits, baseline.scenarios)
     il = _ils(edited)
     sides = [(_ils(side), _ils(_apply(edits, side))) for side in baseline.sides]
+    before_ns = float(replayed.mean())
     bounds, speedups = interval(replayed, il, sides)
     mean = float(il.mean())
     launches = float(np.mean([scenario.launches for scenario in edited]))
-    before = float(np.mean([scenario.launches for scenario in baseline.scenarios]))
+    launches_before = float(np.mean([scenario.launches for scenario in baseline.scenarios]))
     host = _elasticity(edited, il, host=1 - STEP)
     device = _elasticity(edited, il, device=1 - STEP)
     fixed = _mean_il(_apply(edits, corrected)) if corrected else None
     return Prediction(
         what=edits[0].label,
         il_ns=mean,
-        speedup=float(replayed.mean()) / mean,
-        saving_ns=float(replayed.mean()) - mean,
+        speedup=before_ns / mean,
+        saving_ns=before_ns - mean,
         low_ns=bounds[0] if bounds else None,
         high_ns=bounds[1] if bounds else None,
         speedup_low=speedups[0] if speedups else None,
         speedup_high=speedups[1] if speedups else None,
         launches=launches,
-        ideal_speedup=before / max(launches, 1) if edits[0].removes_launches else None,
-        bound_speedup=_bound(float(replayed.mean()), recoverable) if edits[0].on_host else None,
+        ideal_speedup=launches_before / max(launches, 1) if edits[0].removes_launches else None,
+        bound_speedup=_bound(before_ns, recoverable, edited) if edits[0].on_host else None,
         limit=_limit(host, device, busy=_busy_share(edited, il)),
         host_share=host,
         device_share=device,
@@ -195,8 +199,14 @@ def _busy_share(scenarios: list[Scenario], il: np.ndarray) -> float:
     return sum(busy) / float(il.sum())
 
 
-def _bound(il: float, recoverable: float) -> float | None:
-    return il / (il - recoverable) if recoverable < il else None
+def _bound(il: float, recoverable: float, edited: list[Scenario]) -> float | None:
+    """Return the speedup if no launch were waited for, before or after the edit.
+
+    What the device waits for launches bounds what leaves its gaps as they are; the edited replay
+    also knows the gaps that are gone, and how streams come to overlap.
+    """
+    least = min(il - recoverable, float(_ils([one.unwaited() for one in edited]).mean()))
+    return il / least if least > 0 else None
 
 
 def without_profiler(scenarios: list[Scenario], platform: Platform | None) -> list[Scenario]:

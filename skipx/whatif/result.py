@@ -29,7 +29,8 @@ class Prediction:
     ideal_speedup: float | None
     """Eq. 8: launch calls before over launch calls after, a ratio of counts, not of times."""
     bound_speedup: float | None
-    """Where kernels stay as they are: what winning all of ``recoverable_ns`` would give."""
+    """If no launch were waited for: what winning all of ``recoverable_ns`` would give, or the
+    edited replay with a host that takes no time, if that is more. None where kernels change."""
     limit: str
     """Which resource limits afterwards: host, device, launch path or unseen work."""
     host_share: float

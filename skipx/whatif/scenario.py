@@ -91,6 +91,12 @@ class Scenario:
         )
         return dataclasses.replace(self, parameters=scaled)
 
+    def unwaited(self) -> Scenario:
+        """Return the scenario in which no launch is waited for: the host takes no time."""
+        items = self.program.items
+        floor = np.where(items.prior, items.floor_ns, 0)
+        return self.with_items(floor_ns=floor).scaled(host=0)
+
     def with_items(self, **columns: Any) -> Scenario:
         """Return the scenario with some columns of the items replaced."""
         items = Items.of(**(self.program.items.columns() | columns))

@@ -106,6 +106,21 @@ def test_a_graph_ends_at_a_synchronisation() -> None:
     assert activities(graph) == [(14, 18), (20, 24), (38, 42), (44, 48)]
 
 
+def test_what_precedes_the_latency_stays() -> None:
+    """Sooner at its start, with the device still at work, it would seem to take longer."""
+    script = Script()
+    script.launch(4, prior=True)
+    script.launch((0, SET, 4), prior=True)
+    script.item(Kind.SYNC, prior=True)
+    script.launch(4)
+    script.launch(4)
+    before = scenario(script)
+    for edit in (capture(), without_syncs(), without_memsets(), fuse("ab", [np.array([0, 2])])):
+        assert items(edit.apply(before))[:3] == items(before)[:3]
+    assert capture().apply(before).program.items.count.tolist() == [1, 1, 0, 2, 0]
+    assert fuse("ab", [np.array([0, 2])]).apply(before).launches == 4
+
+
 def test_a_blocking_copy_stays_out_of_graphs() -> None:
     script = Script()
     script.launch(4)

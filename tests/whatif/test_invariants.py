@@ -28,10 +28,11 @@ def any_scenario(seed: int) -> Scenario:
 
 
 def chain(before: Scenario, seed: int) -> Int64:
-    """Some activities of one stream, launched one by one."""
+    """Some activities of one stream, launched one by one behind the start of the latency."""
     rows = np.flatnonzero(before.program.work.stream == seed % 3)
-    single = before.program.items.count[before.launcher] == 1
-    chosen: Int64 = rows[single[rows]][:4]
+    items, owner = before.program.items, before.launcher
+    single = (items.count == 1) & ~items.prior
+    chosen: Int64 = rows[single[owner[rows]]][:4]
     return chosen
 
 
@@ -101,6 +102,16 @@ def test_fusing_keeps_the_devices_work(seed: int, other: int) -> None:
     after = fuse("", [rows]).apply(before)
     assert after.program.work.duration_ns.sum() == before.program.work.duration_ns.sum()
     assert after.launches == before.launches - len(rows) + 1
+
+
+@given(SEEDS, SEEDS)
+def test_no_edit_of_the_host_beats_launches_that_are_not_waited_for(seed: int, other: int) -> None:
+    before = any_scenario(seed)
+    rows = chain(before, other)
+    edits = [capture(), without_syncs(), host(1.5), *([fuse("", [rows])] if len(rows) > 1 else [])]
+    for edit in edits:
+        after = edit.apply(before)
+        assert after.unwaited().il_ns() <= after.il_ns()
 
 
 @given(SEEDS)

@@ -63,6 +63,28 @@ def test_a_graph() -> None:
     assert one.bound_speedup == pytest.approx(IL / 80)
 
 
+def test_the_bound_of_a_fused_kernel_knows_the_gaps_that_are_gone() -> None:
+    """A device that is never idle: three gaps of 1 ns between kernels are all that can be won."""
+    trace = TraceBuilder().op("aten::mm", 0, 100)
+    for i, name in enumerate("abcd"):
+        trace.launch(name, at=1 + i, call=1, latency=51 + 501 * i - 1 - i, dur=500)
+    found = skipx.predict(trace.build(), "fuse=a + b + c + d", "host=2", platform=machine())
+    fused, faster, _ = found.predictions
+    assert found.replayed_il_ns == 51 + 4 * 500 + 3
+    assert fused.il_ns == 51 + 4 * 500
+    # No launch waited for: the first begins with the latency.
+    assert fused.bound_speedup == pytest.approx(found.replayed_il_ns / 2_000)
+    assert faster.bound_speedup == pytest.approx(found.replayed_il_ns / 2_003)
+
+
+def test_several_devices_are_said() -> None:
+    trace = TraceBuilder().op("aten::mm", 0, 100)
+    for device in (0, 1):
+        trace.launch("k", at=1 + 5 * device, call=1, latency=FLOOR, dur=500, device=device)
+    (warning,) = skipx.predict(trace.build(), "graph", platform=machine()).warnings
+    assert warning == "the latency is that of 2 devices, and a graph launches on all"
+
+
 def test_a_faster_host_is_bound_by_the_host() -> None:
     one = only(predicted("host=2"))
     assert one.il_ns == (4 * 200 - 10) / 2 + FLOOR + 20

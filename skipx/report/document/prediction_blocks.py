@@ -99,7 +99,7 @@ def _whats(found: Predictions) -> DataTable:
             ]
             for row in found.predictions
         ],
-        note="Bound: no launch waited for; a fused kernel wins the gaps inside it as well."
+        note="Bound: no launch waited for."
         " Launches: those of copies and sets too. Eq. 8 is a ratio of launches, not of time."
         f" The plan's first: that many of its fused kernels.{assumed}",
     )
