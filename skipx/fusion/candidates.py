@@ -51,14 +51,17 @@ def ranked_candidates(
                 operators=_op_names(trace, ops),
                 module=_common_module(trace, modules, calls),
                 root_operators=_op_names(trace, roots),
-                in_graph=_is_graph_launch(trace, int(calls[0])),
+                in_graph=_in_one_graph(trace, calls),
             )
         )
     return candidates
 
 
-def _is_graph_launch(trace: Trace, call: int) -> bool:
-    return call != NONE and int(trace.calls.kind[call]) == CallKind.GRAPH_LAUNCH
+def _in_one_graph(trace: Trace, calls: Int32) -> bool:
+    call = int(calls[0])
+    if call == NONE or (calls != call).any():
+        return False
+    return int(trace.calls.kind[call]) == CallKind.GRAPH_LAUNCH
 
 
 def _op_names(trace: Trace, ops: Int64) -> list[str]:

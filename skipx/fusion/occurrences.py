@@ -19,7 +19,7 @@ def occurrences(trace: Trace, found: ChainAnalysis, chain: Candidate) -> Int64:
     segments = cut_segments(trace, copies=found.copies)
     symbols = symbols_of(trace, segments.rows, found.symbol)
     code_of = {text: code for code, text in enumerate(symbols.texts)}
-    wanted = [code_of.get(kernel, -1) for kernel in chain.kernels]
+    wanted = [code_of[kernel] for kernel in chain.kernels]
     length = len(wanted)
     starts = np.flatnonzero(symbols.codes == wanted[0])
     segment_of = np.searchsorted(segments.offsets, starts, side="right")

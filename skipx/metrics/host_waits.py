@@ -90,12 +90,10 @@ def _waits_for_queue(launches: Launches) -> tuple[Int64, Int64]:
     calls, activities = trace.calls, trace.activities
     full = []
     for low, high in pairwise(launches.stream_bounds.tolist()):
-        if high - low > FULL_QUEUE:
-            rows = launches.stream_order[low:high]
-            early = rows[:-FULL_QUEUE]
-            done = np.maximum.accumulate(activities.begin[early] + activities.dur[early])
-            late = rows[FULL_QUEUE:]
-            full.append(late[launches.launched[late] & (done > launches.anchor[late])])
+        rows = launches.stream_order[low:high]
+        early, late = rows[:-FULL_QUEUE], rows[FULL_QUEUE:]
+        done = np.maximum.accumulate(activities.begin[early] + activities.dur[early])
+        full.append(late[launches.launched[late] & (done > launches.anchor[late])])
     late = np.unique(activities.call[np.concatenate(full)]) if full else np.empty(0, np.int64)
     launching = launches.heads.call
     wait = np.zeros(len(late), dtype=np.int64)

@@ -170,6 +170,30 @@ def test_a_chain_in_a_graph_says_so() -> None:
     assert not chains(launched(["a", "b"])).candidates[0].in_graph
 
 
+def test_a_chain_that_begins_or_ends_outside_of_its_graph_is_in_none() -> None:
+    # Whole streams are cut nowhere.
+    graph, behind = TraceBuilder(), TraceBuilder().kernel("orphan", 50, 5)
+    for builder in (graph, behind):
+        builder.graph_launch([("a", 100, 5), ("b", 110, 5)], at=0)
+    for trace in (graph.launch("c", at=20, latency=100, dur=5).build(), behind.build()):
+        (whole,) = chains(trace, cuts="none").candidates
+        assert (whole.length, whole.in_graph) == (3, False)
+
+
+def test_fewer_than_two_an_iteration_is_a_whole_graph() -> None:
+    def label(*iterations: str) -> str:
+        builder = TraceBuilder()
+        for step, kernels in enumerate(iterations):
+            builder.step(step, 1000 * step, 1000)
+            for place, kernel in enumerate(kernels):
+                builder.launch(kernel, at=1000 * step + 10 * place, latency=5, dur=2)
+        found = chains(builder.build()).candidates
+        return next(one.label for one in found if one.kernels == ["a", "b"])
+
+    assert label("abxab", "abyab", "zab") == "whole-graph"
+    assert label("abxab", "abyab", "abzab") == "fusion"
+
+
 def test_symbols() -> None:
     shaped = TraceBuilder()
     for i, (kernel, grid) in enumerate([("f<1>(int)", "[8]"), ("g", "[1]"), ("f<2>(int)", "[9]")]):
@@ -194,6 +218,7 @@ def test_whole_streams_as_one_iteration() -> None:
     assert found.iterations == 1
     assert found.items == found.k_eager == 25
     assert (found.orphans, found.segments, found.cuts) == (0, 1, {})
+    assert found.outside_iterations == 0
     assert chains(trace).orphans == 1
 
 
@@ -264,5 +289,8 @@ def test_rows_by_index_and_slice() -> None:
     assert list(rows[1:3]) == list(rows)[1:3]
     assert rows[1:3] == rows[1:3]
     assert rows[1:3] != rows[2:4]
+    # The same lengths and windows, other instances.
+    trace = launched(["a", "b", "a", "c"])
+    assert chains(trace).lengths != chains(trace, threshold=0.5).lengths
     with pytest.raises(IndexError):
         rows[7]

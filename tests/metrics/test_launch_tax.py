@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from skipx.metrics import analyze
 from skipx.metrics.result import Floor
-from skipx.platforms import Provenance
+from skipx.platforms import Definition, Graph, Provenance, Quantity
 from tests.builders import TraceBuilder
 from tests.platforms.builders import measured_platform, platform_with_floor
 
@@ -96,7 +98,11 @@ def test_a_graph_launch_gives_one_sample() -> None:
 
 @pytest.mark.parametrize(
     ("provenance", "source"),
-    [(Provenance.MEASURED, "platform:lab"), (Provenance.PUBLISHED, "preset:lab")],
+    [
+        (Provenance.MEASURED, "platform:lab"),
+        (Provenance.PUBLISHED, "preset:lab"),
+        (Provenance.SYNTHETIC, "synthetic:lab"),
+    ],
 )
 def test_platform_gives_the_floor(provenance: Provenance, source: str) -> None:
     platform = platform_with_floor(provenance, 8, cuLaunchKernel=20)
@@ -107,6 +113,18 @@ def test_platform_gives_the_floor(provenance: Provenance, source: str) -> None:
     assert analysis.total.launch_part_ns == 8 + 13
     assert analysis.total.queue_part_ns == 5
     assert analysis.to_dict()["floor_source"] == source
+
+
+def test_graph_launches_have_the_graph_floor_unless_their_name_has_one() -> None:
+    graph = Graph(floor_ns=Quantity(20, Definition.GRAPH_FLOOR))
+    builder = TraceBuilder().launch("a", at=0, latency=13, dur=5)
+    trace = builder.graph_launch([("b", 130, 5), ("c", 140, 5)], at=100).build()
+    analysis = analyze(trace, platform=dataclasses.replace(measured_platform(8), graph=graph))
+    assert dict(analysis.floor.by_call) == {"cudaGraphLaunch": 20}
+    assert (analysis.total.launch_part_ns, analysis.total.queue_part_ns) == (8 + 20, 5 + 10)
+    named = platform_with_floor(Provenance.MEASURED, 8, cudaGraphLaunch=15)
+    analysis = analyze(trace, platform=dataclasses.replace(named, graph=graph))
+    assert dict(analysis.floor.by_call) == {"cudaGraphLaunch": 15}
 
 
 def test_parts_of_a_negative_latency_still_add_up() -> None:
