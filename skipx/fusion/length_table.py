@@ -62,8 +62,7 @@ class LengthTable(Sequence[LengthRow]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, LengthTable):
             return NotImplemented
-        return len(self) == len(other) and all(
-            np.array_equal(column, other.columns[name]) for name, column in self.columns.items()
-        )
+        columns = self.columns.items()
+        return all(np.array_equal(column, other.columns[name]) for name, column in columns)
 
     __hash__ = None  # type: ignore[assignment]

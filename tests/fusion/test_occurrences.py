@@ -29,6 +29,14 @@ def test_they_are_as_many_as_the_miner_counts_disjoint_ones() -> None:
             assert names == list(candidate.kernels)
 
 
+def test_overlapping_ones_count_from_the_left() -> None:
+    trace = trace_of("xxxxx")
+    found = chains(trace, threshold=0.75)
+    (pair,) = [chain for chain in found.candidates if chain.length == 2]
+    assert pair.occurrences == 4
+    assert occurrences(trace, found, pair).tolist() == [[0, 1], [2, 3]]
+
+
 def test_none_reaches_over_a_segment_s_end() -> None:
     trace = trace_of("xa", "bx", "ab", "ab", "ab")
     found = chains(trace, threshold=0.5)
