@@ -36,9 +36,10 @@ LIBRARIES: tuple[Library, ...] = (
 )
 
 _NATIVE = re.compile(r"^(void )?(at::|at_cuda_detail::|c10::|triton_)")
-_MEDIATED = re.compile("|".join(f"(?:{library.pattern})" for library in LIBRARIES), re.IGNORECASE)
+# In lower case on both sides: ignoring the case takes Python's re two to three times as long.
+_MEDIATED = re.compile("|".join(f"(?:{library.pattern})" for library in LIBRARIES).lower())
 
 
 def is_library_mediated(kernel: str) -> bool:
     """Tell whether a kernel's name is that of a library's kernel."""
-    return _NATIVE.match(kernel) is None and _MEDIATED.search(kernel) is not None
+    return _NATIVE.match(kernel) is None and _MEDIATED.search(kernel.lower()) is not None
