@@ -109,7 +109,7 @@ def test_platforms_play_a_sweep() -> None:
 
 
 def test_platforms_that_cannot_be_emulated_are_refused_a_sweep() -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="'h100-taxbreak' cannot be emulated"):
         skipx.compare("intel-h100", "h100-taxbreak", sweep=Sweep([MODEL], [1]))
 
 

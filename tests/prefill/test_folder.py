@@ -135,7 +135,7 @@ def test_a_command_that_fails_before_any_point_leaves_no_folder(
     path = tmp_path / "run"
     if there:
         path.mkdir()
-    with pytest.raises(UsageError), RunFolder.open(path, REQUEST, COMMAND):
+    with pytest.raises(UsageError, match="refused"), RunFolder.open(path, REQUEST, COMMAND):
         raise UsageError("refused")
     assert path.exists() is there
 
@@ -146,7 +146,7 @@ def test_a_command_that_fails_after_a_point_keeps_it(tmp_path: Path) -> None:
             folder.keep(fake_outcome(POINT), {"v": 1})
             raise UsageError("refused")
 
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="refused"):
         fail()
     with RunFolder.open(tmp_path / "run", REQUEST, COMMAND, resume=True) as folder:
         assert folder.kept(POINT) is not None

@@ -68,9 +68,16 @@ def test_prefill_takes_the_prompt_and_decode_one_token() -> None:
     assert replace(POINT, phase="decode").tokens == 8
 
 
-@pytest.mark.parametrize("values", [("", 1, 1), ("gpt2", 0, 1), ("gpt2", 1, 0)])
-def test_a_point_that_cannot_be_is_refused(values: tuple[str, int, int]) -> None:
-    with pytest.raises(UsageError):
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        (("", 1, 1), "names no model"),
+        (("gpt2", 0, 1), "counts from 1"),
+        (("gpt2", 1, 0), "counts from 1"),
+    ],
+)
+def test_a_point_that_cannot_be_is_refused(values: tuple[str, int, int], complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
         Point(*values)
 
 

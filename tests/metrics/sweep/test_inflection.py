@@ -194,10 +194,16 @@ def test_the_unit_of_time_does_not_matter(queue: list[int], factor: int) -> None
 
 
 def test_equal_input_gives_an_equal_interval() -> None:
-    assert knee(BATCHES, curve(9)) == knee(BATCHES, curve(9))
+    random = np.random.default_rng(3)
+    noisy = [[v * f for f in random.lognormal(0, 0.6, 5)] for (v, *_) in curve(11)]
+    assert knee(BATCHES, noisy) == knee(BATCHES, noisy)
+    assert len({knee(BATCHES, noisy, seed=seed) for seed in range(20)}) > 1, "it is drawn"
 
 
-@pytest.mark.parametrize("batches", [[2, 1], [1, 1], [0, 1]])
-def test_batch_sizes_ascend_from_one(batches: list[int]) -> None:
-    with pytest.raises(UsageError):
+@pytest.mark.parametrize(
+    ("batches", "complaint"),
+    [([2, 1], "ascend"), ([1, 1], "ascend"), ([0, 1], "0 is no batch size")],
+)
+def test_batch_sizes_ascend_from_one(batches: list[int], complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
         inflection(batches, [1, 1], [1, 1], [[1.0], [1.0]])

@@ -144,6 +144,6 @@ def test_no_quantile_outside_its_range(confidence: float, degrees: int) -> None:
 
 
 def test_a_sweep_has_one_value_a_batch_size() -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="one value for each batch size"):
         crossover([1, 2], [1.0], [1.0, 2.0])
     assert np.isfinite(crossover([1], [1.0], [2.0]).ratios).all()
