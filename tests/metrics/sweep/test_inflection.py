@@ -195,9 +195,9 @@ def test_the_unit_of_time_does_not_matter(queue: list[int], factor: int) -> None
 
 def test_equal_input_gives_an_equal_interval() -> None:
     random = np.random.default_rng(3)
-    noisy = [[v * f for f in random.lognormal(0, 0.6, 5)] for (v, *_) in curve(11)]
-    assert knee(BATCHES, noisy) == knee(BATCHES, noisy)
-    assert len({knee(BATCHES, noisy, seed=seed) for seed in range(20)}) > 1, "it is drawn"
+    noisy = [[v * f for f in random.lognormal(0, 0.3, 3)] for (v, *_) in curve(11)]
+    assert len({knee(BATCHES, noisy) for _ in range(10)}) == 1
+    assert len({knee(BATCHES, noisy, seed=seed) for seed in range(10)}) > 1, "it is drawn"
 
 
 @pytest.mark.parametrize(
