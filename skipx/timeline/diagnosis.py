@@ -113,12 +113,10 @@ def _late_starts(source: TraceProgram) -> Iterator[tuple[int, int, bool]]:
 def _long_calls(source: TraceProgram) -> Iterator[tuple[int, int]]:
     """Yield how much longer, and which item, for launches with the median in their place."""
     items = source.program.items
-    took = source.end - source.begin
-    for row in range(len(items)):
-        launch = items.kind[row] == Kind.LAUNCH and not items.blocking[row]
-        late = int(took[row] - items.duration_ns[row])
-        if launch and late > LATE_NS and source.call[row] != NONE:
-            yield late, row
+    late = source.end - source.begin - items.duration_ns
+    launching = (items.kind == Kind.LAUNCH) & ~items.blocking & (source.call != NONE)
+    rows = np.flatnonzero(launching & (late > LATE_NS))
+    yield from zip(late[rows].tolist(), rows.tolist(), strict=True)
 
 
 def _before_their_calls(source: TraceProgram) -> Iterator[tuple[int, int]]:

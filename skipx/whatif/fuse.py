@@ -86,7 +86,8 @@ def _fused(
         launchers = owner[rows].copy()
         if realisation is Realisation.GRAPH:
             first = int(launchers[0])
-            nodes = np.union1d(rows, _copies_between(scenario, rows))
+            copies = _copies_between(scenario, first, int(launchers[-1]), int(work.stream[rows[0]]))
+            nodes = np.union1d(rows, copies)
             owner[nodes] = first
             graph[first], floor[first] = True, scenario.graph.floor_ns
             own[first], setup[first] = scenario.graph.call_ns(len(nodes)), 0
@@ -97,9 +98,9 @@ def _fused(
         if realisation is Realisation.LAUNCH_ONLY:
             owner[rows[0]] = launchers[-1]
         else:
-            between = elided(scenario, int(launchers[0]), int(launchers[-1]))
+            between = _elided(scenario, int(launchers[0]), int(launchers[-1]))
             gap[between] = 0
-            own[between & (items.kind == Kind.WORK)] = 0
+            own[between[items.kind[between] == Kind.WORK]] = 0
     columns = {"gap_ns": gap, "duration_ns": own, "floor_ns": floor, "setup_ns": setup}
     return scenario.relaunched(owner, duration, graph=graph, **columns)
 
@@ -111,22 +112,24 @@ def _fused_ns(durations: Int64, stays: Mask | None, group: Int64, *, saved: bool
     return max(int(durations.max()), fixed)
 
 
-def _copies_between(scenario: Scenario, rows: Int64) -> Int64:
+def _copies_between(scenario: Scenario, first: int, last: int, stream: int) -> Int64:
     """Return the copies and sets that a capture from the first launch to the last takes in.
 
     Launched behind the graph instead they would hold up none of its kernels.
     """
-    items, work, owner = scenario.program.items, scenario.program.work, scenario.launcher
-    alone = (items.kind == Kind.LAUNCH) & (items.count == 1) & ~items.blocking & scenario.seen
-    between = elided(scenario, int(owner[rows[0]]), int(owner[rows[-1]])) & alone
-    copies = work.category != ActivityKind.KERNEL
-    return np.flatnonzero(between[owner] & copies & (work.stream == work.stream[rows[0]]))
+    items, work = scenario.program.items, scenario.program.work
+    between = _elided(scenario, first, last)
+    alone = (items.kind[between] == Kind.LAUNCH) & (items.count[between] == 1)
+    alone &= ~items.blocking[between] & scenario.seen[between]
+    nodes = items.first[between[alone]].astype(np.int64)
+    copies = work.category[nodes] != ActivityKind.KERNEL
+    taken: Int64 = nodes[copies & (work.stream[nodes] == stream)]
+    return taken
 
 
-def elided(scenario: Scenario, first: int, last: int) -> Mask:
-    """Tell which items of a launch's thread lie behind it up to another one."""
-    items = scenario.program.items
-    between = np.zeros(len(items), dtype=np.bool_)
+def _elided(scenario: Scenario, first: int, last: int) -> Int64:
+    """Return the items of a launch's thread that lie behind it up to another one."""
+    thread = scenario.program.items.thread
     behind = np.arange(first + 1, last + 1)
-    between[behind[items.thread[behind] == items.thread[first]]] = True
+    between: Int64 = behind[thread[behind] == thread[first]]
     return between

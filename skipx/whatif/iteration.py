@@ -35,12 +35,12 @@ class Iteration:
         """The program of the iteration, unedited."""
         return self.replay.source
 
-    def work_rows(self, activities: Int64) -> Int64:
-        """Return the program's rows of some rows of ``trace.activities``, -1 for what it lacks."""
+    def groups(self, of_trace: Sequence[Int64]) -> list[Int64]:
+        """Return those groups of ``trace.activities`` that lie inside, as the program's rows."""
         rows = np.full(len(self.trace.activities), NONE)
         rows[self.source.activity] = np.arange(len(self.source.activity))
-        found: Int64 = rows[activities]
-        return found
+        inside = [rows[group] for group in of_trace]
+        return [group for group in inside if group.min(initial=0) != NONE]
 
 
 MOST_ITERATIONS = 1000

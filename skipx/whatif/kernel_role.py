@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 
 from skipx.metrics.libraries import is_library_mediated
 from skipx.metrics.symbols import collapse_templates
@@ -65,7 +65,7 @@ _POINTWISE = re.compile(
 _NAMED_INSIDE = re.compile(r"(void )?(cutlass|std::enable_if)")
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def role_of(kernel: str) -> Role:
     """Return the role of a kernel by its full name."""
     if inductor := _INDUCTOR.match(kernel):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from skipx.fusion.result import Candidate
-from skipx.records import NONE
 from skipx.whatif.fuse import fuse
 from skipx.whatif.iteration import Iteration
 from skipx.whatif.places import ChainPlaces
@@ -106,19 +105,13 @@ class _Weighing:
         """Choose a chain; return its occurrences per iteration."""
         groups = self._places.of(piece.kernels, taken=self._taken)
         self._groups += groups
-        inside = sum(
-            int((one.work_rows(group) != NONE).all())
-            for one in self._iterations
-            for group in groups
-        )
-        return inside / len(self._iterations)
+        return sum(len(one.groups(groups)) for one in self._iterations) / len(self._iterations)
 
     def il(self, more: Sequence[np.ndarray] = ()) -> float:
         """Return the mean IL with the chains chosen so far, and further occurrences, ns."""
         total = 0
         for one in self._iterations:
-            rows = [one.work_rows(group) for group in (*self._groups, *more)]
-            edit = fuse("", [row for row in rows if (row != NONE).all()])
+            edit = fuse("", one.groups([*self._groups, *more]))
             total += edit.apply(one.scenario).il_ns()
         return total / len(self._iterations)
 

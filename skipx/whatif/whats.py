@@ -12,7 +12,7 @@ from skipx.errors import UsageError
 from skipx.fusion.chains import chains
 from skipx.fusion.result import Candidate
 from skipx.platforms import Platform
-from skipx.records import NONE, Int64, Mask, Trace
+from skipx.records import Int64, Mask, Trace
 from skipx.whatif.capture import capture
 from skipx.whatif.fuse import Realisation, fuse, without_memsets
 from skipx.whatif.iteration import Iteration, Planner, What
@@ -150,20 +150,22 @@ class Whats:
         return self.fused(f"chain {number} ({realisation})", [kernels], realisation)
 
     def _fused(self, label: str, groups: Sequence[Int64], realisation: Realisation) -> What:
+        stays = self._staying(groups) if realisation is Realisation.TRAFFIC_SAVED else None
+
         def what(iteration: Iteration) -> Edit:
-            rows = [iteration.work_rows(group) for group in groups]
-            stays = self._stays[iteration.source.activity]
-            return fuse(label, [row for row in rows if _inside(row)], realisation, stays=stays)
+            kept = None if stays is None else stays[iteration.source.activity]
+            return fuse(label, iteration.groups(groups), realisation, stays=kept)
 
         return what
 
-    @cached_property
-    def _stays(self) -> Mask:
-        """By activity of the trace: its time is not saved with the traffic of what is around."""
+    def _staying(self, groups: Sequence[Int64]) -> Mask:
+        """Tell, by activity of the trace, whose time is not saved with the traffic around it."""
         table = self._trace.activities
-        used = np.unique(table.name)
-        stays = [role_of(self._trace.names[name]) in _STAYING for name in used.tolist()]
-        marked: Mask = np.array([*stays, False])[np.searchsorted(used, table.name)]
+        rows = np.concatenate(groups)
+        used, name = np.unique(table.name[rows], return_inverse=True)
+        stays = [role_of(self._trace.names[one]) in _STAYING for one in used.tolist()]
+        marked = np.zeros(len(table), dtype=np.bool_)
+        marked[rows] = np.array(stays)[name]
         return marked
 
     def _on(self, name: str) -> What:
@@ -200,10 +202,6 @@ def together(whats: Sequence[What]) -> What:
 def _budgets(most: int) -> list[int]:
     """Return 1, 2, 4, … and ``most``, ascending."""
     return sorted({most, *(1 << n for n in range(most.bit_length()))} - {0})
-
-
-def _inside(rows: Int64) -> bool:
-    return bool((rows != NONE).all())
 
 
 def _number(value: str, text: str) -> float:
