@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from heapq import nsmallest
 
 import numpy as np
 
@@ -43,8 +44,8 @@ def top_kernels(prepared: Prepared, rows: Int64, k: int, *, collapse: bool) -> T
     ]
 
     def first_by(key: Callable[[KernelRow], int]) -> list[KernelRow]:
-        ranked = sorted(found, key=lambda pair: (-key(pair[0]), pair[1], pair[0].name))
-        return [row for row, _ in ranked[:k]]
+        ranked = nsmallest(k, found, key=lambda pair: (-key(pair[0]), pair[1], pair[0].name))
+        return [row for row, _ in ranked]
 
     return TopKernels(
         by_count=first_by(lambda row: row.count),
