@@ -51,7 +51,7 @@ def _metric_ratio(measure: Measure, baseline: Side, other: Side, margin: float) 
     ]
     if standing and found is not Verdict.AMBIGUOUS:
         found, reason = Verdict.AMBIGUOUS, f"{reason}{DOUBT}{'; '.join(standing)}"
-    shown = ratio if ratio is not None and any((*before, *after)) else None
+    shown = ratio if any((*before, *after)) else None
     return MetricRatio(
         metric=measure.key,
         unit=measure.unit,

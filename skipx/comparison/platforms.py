@@ -97,8 +97,7 @@ def quantities_of(platform: Platform) -> Iterator[tuple[str, Quantity]]:
     for path in platform.launch_paths:
         for figure in _PATH_FIGURES:
             yield from _named(f"launch_paths[{_path_text(path)}].{figure}", getattr(path, figure))
-    if platform.emulation is not None:
-        yield from _named("emulation", platform.emulation)
+    yield from _named("emulation", platform.emulation)
 
 
 _FIELDS = (

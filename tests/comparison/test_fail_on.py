@@ -71,7 +71,10 @@ def test_a_limit_is_beyond_where_the_whole_interval_is() -> None:
 
 def test_a_higher_amount_counts_as_slower() -> None:
     more = compared(trace_of(STEADY), trace_of(STEADY, kernels=("gemm", "gelu", "bias")))
-    assert len(failed(more, "slower:kernels")) == 1
+    # A figure without scatter has no interval to show.
+    assert failed(more, "slower:kernels") == [
+        "slower:kernels: t1 against t0: kernels 1.500x HIGHER: counted, the same in every iteration"
+    ]
     assert len(failed(more, "kernels>1.05")) == 1
     assert failed(more, "kernels>1.5") == []
 
@@ -117,7 +120,8 @@ def test_metrics_that_are_not_compared_are_refused_with_those_that_are() -> None
     with pytest.raises(UsageError, match="no metric 'ttft_ns' to compare") as caught:
         check_metrics(conditions, compared_metrics(SAME))
     assert "il_ns" in caught.value.hint
-    check_metrics([parse_condition("slower"), parse_condition("kernels")], compared_metrics(SAME))
+    known = [parse_condition(text) for text in ("slower", "kernels", "slower:il")]
+    check_metrics(known, compared_metrics(SAME))
 
 
 def test_units_can_be_left_out() -> None:
@@ -133,6 +137,14 @@ def test_a_traced_latency_may_be_uncertain_beside_an_untraced_one() -> None:
     assert list(parse_condition("ambiguous").find(both)) == []
     alone = Pair("a", "b", points=(PointPair({}, [traced]),))
     assert len(list(parse_condition("ambiguous").find(alone))) == 1
+
+
+def test_a_quantity_fails_by_its_own_name_only() -> None:
+    slower = replace(ONE, metric="call_ns", ratio=2.0, low=2.0, high=2.0, verdict=Verdict.SLOWER)
+    pair = Pair("a", "b", quantities=(slower, replace(ONE, metric="null_kernel_ns")))
+    assert len(list(parse_condition("slower:call_ns").find(pair))) == 1
+    assert list(parse_condition("slower:null_kernel_ns").find(pair)) == []
+    assert list(parse_condition("null_kernel_ns>1.5").find(pair)) == []
 
 
 def test_a_point_that_one_side_lacks_fails_where_that_is_asked() -> None:

@@ -162,6 +162,8 @@ def test_what_neither_side_knows_is_named() -> None:
     missing = unknown(side(), side())
     assert len(missing) == len(MEASURES) - 3
     assert "queue part" in missing
+    full = side(samples={"il_ns": STEADY, "queue_part_ns": STEADY})
+    assert "queue part" not in unknown(full, side()) + unknown(side(), full)
     assert "TTFT, untraced" not in missing
 
 
@@ -178,6 +180,12 @@ def test_emulated_against_measured_is_no_change() -> None:
     assert found.verdict is Verdict.AMBIGUOUS
     assert found.ratio == pytest.approx(1.2)
     assert found.reason.endswith("but the baseline is emulated and the other side measured")
+
+
+def test_what_is_ambiguous_anyhow_has_one_reason() -> None:
+    found = only(side([1000], origin=Origin.EMULATED), side([2000]))
+    assert found.verdict is Verdict.AMBIGUOUS
+    assert found.reason == "1 iteration against 1: no 95 % interval, which takes 4 against 4"
 
 
 def test_what_a_model_launches_can_be_counted_on_either_side() -> None:

@@ -155,6 +155,9 @@ def test_subjects_say_where_their_figures_are_from() -> None:
     assert {one.origin for one in others} == {Origin.PUBLISHED}
     assert [one.label for one in others] == list(PRESETS)
     assert all(one.source for one in others)
+    assert first.notes == ("made up for a test",)
+    (bare, _) = compare_platforms([platform_with_floor(Provenance.MEASURED, 1), LAB]).subjects
+    assert bare.notes == ()
     assert all(pair.baseline == "lab" for pair in comparison.pairs)
 
 

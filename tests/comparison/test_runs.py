@@ -186,8 +186,9 @@ def test_one_run_splits_into_its_platforms() -> None:
     points = [
         replace(TOY, batch=batch, platform=name) for name in ("fast", "slow") for batch in BATCHES
     ]
-    whole = run("both", points)
+    whole = run("both", points, missing=[replace(TOY, batch=64, platform="slow")])
     fast, slow = platforms_of(whole)
+    assert (fast.subject.notes, len(slow.missing)) == ((), 1)
     assert (fast.subject.label, slow.subject.label) == ("fast", "slow")
     comparison = two(fast, slow)
     (pair,) = comparison.pairs
@@ -265,6 +266,32 @@ def test_facts_and_readings_of_the_points_are_the_environment() -> None:
         "SM clock": ("1980 MHz", "1410 MHz", Group.MEASUREMENT),
         "clocks lowered by": (None, "power cap", Group.MEASUREMENT),
     }
-    latency = pair.points[0].latency
-    assert latency is not None
-    assert "clocks were lowered on the other side only: power cap" in latency.reason
+    (point,) = pair.points
+    assert point.latency is not None
+    told_once = "clocks were lowered on the other side only: power cap"
+    assert told_once in point.latency.reason
+    assert [note for note in point.notes if "clocks" in note] == [told_once]
+    both = one("both", readings=DeviceReadings(throttled=("heat",)))
+    (point,) = two(both, new).pairs[0].points
+    assert [note for note in point.notes if "clocks" in note] == [
+        "clocks were lowered on both sides: heat, power cap"
+    ]
+
+
+def test_a_point_with_a_problem_moves_nothing() -> None:
+    """Its trace may be there, and not be of the whole."""
+    points = [analyzed(replace(TOY, batch=batch)) for batch in BATCHES[:-1]]
+    broken = analyzed(replace(TOY, batch=BATCHES[-1]), problem="ended early")
+    assert broken.metrics is not None
+    (pair,) = two(run("a"), run_subject([*points, broken], label="b")).pairs
+    (shift,) = pair.shifts
+    assert shift.batches == BATCHES[:-1]
+    assert pair.unmatched == (Unmatched({"model": "toy", "batch": 32}, "b", "ended early"),)
+
+
+def test_points_without_a_trace_tell_no_launch_floor_and_move_nothing() -> None:
+    points = [analyzed(replace(TOY, batch=batch), trace=None) for batch in BATCHES]
+    bare = run_subject(points, label="b")
+    assert not {"launch floor", "launch floor from"} & set(bare.subject.facts)
+    assert run("a").subject.facts["launch floor from"] == "platform:lab"
+    assert two(run("a"), bare).pairs[0].shifts == ()

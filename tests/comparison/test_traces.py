@@ -24,7 +24,9 @@ def subject(trace: Trace, label: str = "a", *, collapse_templates: bool = False)
 
 
 def compared(*traces: Trace) -> Comparison:
-    return compare_traces([subject(trace, f"t{i}") for i, trace in enumerate(traces)])
+    return compare_traces(
+        [trace_subject(trace, analyze(trace), label=f"t{i}") for i, trace in enumerate(traces)]
+    )
 
 
 def test_longer_kernels_are_slower() -> None:
@@ -98,6 +100,24 @@ def test_a_region_of_the_users_is_no_iteration() -> None:
         builder.annotation("layer", 1000 * number, 900)
         builder.launch("k", at=1000 * number, latency=10, dur=100)
     assert subject(builder.build()).side.samples["il_ns"] == (5110.0,)
+
+
+def test_a_latency_below_0_has_no_idle_share() -> None:
+    """Every kernel ends before the first operator begins."""
+    builder = TraceBuilder().kernel("before", 0, 5).op("aten::mm", 1000, 50)
+    samples = subject(builder.build()).side.samples
+    assert (samples["il_ns"], samples["gpu_idle_share"]) == ((-995,), ())
+
+
+def test_the_gpus_of_a_trace_are_those_that_ran_something() -> None:
+    def told(names: dict[int, str]) -> str | None:
+        trace = TraceBuilder().launch("k", at=0, latency=10, dur=5, device=1).build(devices=names)
+        return subject(trace).subject.facts.get("GPU")
+
+    assert told({0: "H100", 1: "H200"}) == "H200"
+    # Numbered otherwise than named: those of all that are named.
+    assert told({4: "H100", 5: "H100"}) == "H100"
+    assert told({}) is None
 
 
 def test_what_no_side_knows_is_a_note() -> None:

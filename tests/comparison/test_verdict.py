@@ -79,6 +79,8 @@ def test_the_reason_says_where_the_interval_lies(ratio: Ratio, reason: str) -> N
 def test_intervals_show_as_many_decimals_as_tell_their_ends_apart() -> None:
     assert interval_text(0.94, 1.07) == "0.94–1.07"
     assert interval_text(0.994, 1.002) == "0.994–1.002"
+    assert interval_text(1.0, 1.019) == "1.000–1.019"
+    assert interval_text(1.0, 1.021) == "1.00–1.02"
     assert interval_text(0.9994, 1.0002) == "0.9994–1.0002"
     assert interval_text(0.00027, 0.00031) == "0.00027–0.00031"
     assert interval_text(1.5, float("inf")) == "1.50–∞"
