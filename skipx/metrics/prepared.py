@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from skipx.platforms import Platform
 from skipx.records import NONE, CallKind, Int64, Mask, Trace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """A trace with everything that does not depend on the selection analysed."""
 
@@ -27,10 +28,8 @@ class Prepared:
     floor: Floor
     tax: Tax | None
     """None where no floor is known."""
-    layers: Layers
     stages: LatencyStages | None
     """None where the trace has no latency timestamps."""
-    host: HostWaits
     starts: Starts
     step_begins: Int64
     """Begin of each marked iteration in which a kernel was launched, ns."""
@@ -38,6 +37,17 @@ class Prepared:
     """Activities that were launched in a step."""
     graph_call: Mask
     """Calls that launch a graph."""
+
+    # By the names of kernels and calls, of which there may be many; documents ask for neither.
+    @cached_property
+    def layers(self) -> Layers:
+        """Launch overhead by layer."""
+        return Layers.of(self.launches)
+
+    @cached_property
+    def host(self) -> HostWaits:
+        """What the launching threads wait in."""
+        return HostWaits(self.launches)
 
     @classmethod
     def of(cls, trace: Trace, platform: Platform | Floor | None) -> Prepared:
@@ -52,9 +62,7 @@ class Prepared:
             launches=launches,
             floor=floor,
             tax=Tax.of(launches, floor),
-            layers=Layers.of(launches),
             stages=LatencyStages.of(launches),
-            host=HostWaits(launches),
             starts=Starts(trace),
             step_begins=iterations.begin[used] if iterations.marked else iterations.begin,
             in_step=(iteration != NONE) & iterations.marked,
