@@ -53,7 +53,7 @@ def _captured(scenario: Scenario) -> Scenario:
 
 def _by_stretch(rows: Int64, stretch: Int64) -> list[Int64]:
     """Return launch rows, ascending, apart where the stretch changes."""
-    return np.split(rows, np.flatnonzero(np.diff(stretch[rows])) + 1) if len(rows) else []
+    return np.split(rows, np.flatnonzero(np.diff(stretch[rows])) + 1)
 
 
 def graph_costs(source: TraceProgram, platform: Platform | None) -> GraphCosts:

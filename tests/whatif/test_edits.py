@@ -59,10 +59,12 @@ def test_a_chain_as_a_graph_takes_in_the_sets_between_its_kernels() -> None:
     script.launch((0, SET, 2))
     script.launch((1, SET, 2))
     script.launch(4)
-    graph = fuse("ab", [np.array([0, 3])], Realisation.GRAPH).apply(scenario(script))
-    # Call 8 + 3 nodes from 2 on; the other stream's set stays a launch of its own, at 13.
-    assert graph.activity.tolist() == [0, 1, 3, 2]
-    assert activities(graph) == [(14, 18), (20, 22), (24, 28), (18, 20)]
+    script.launch((0, SET, 2))
+    script.launch(4)
+    graph = fuse("abc", [np.array([0, 3, 5])], Realisation.GRAPH).apply(scenario(script))
+    # Call 8 + 5 nodes from 2 on; the other stream's set stays a launch of its own, at 15.
+    assert graph.activity.tolist() == [0, 1, 3, 4, 5, 2]
+    assert activities(graph) == [(14, 18), (20, 22), (24, 28), (30, 32), (34, 38), (20, 22)]
     assert graph.launches == 2
 
 

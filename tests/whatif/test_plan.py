@@ -57,6 +57,17 @@ def test_where_no_chain_recurs_there_is_no_plan_and_it_is_said() -> None:
     assert found.warnings[-1].startswith("no fusion plan: no chain that recurs")
 
 
+def test_a_chain_that_saves_less_than_a_hundredth_of_a_percent_is_in_no_plan() -> None:
+    def planned(kernel_ns: int) -> list[list[str]]:
+        trace = model_trace([*SEEN, ("one", 5), *SEEN, ("two", 5), ("long", kernel_ns)])
+        found = skipx.predict(trace, platform=machine(), fuse_best=1)
+        return [list(step.kernels) for step in found.plan]
+
+    # p and q twice in one launch each save 400 ns.
+    assert planned(3_900_000) == [["p", "q"]]
+    assert planned(4_100_000) == []
+
+
 def test_a_plan_of_none_is_refused() -> None:
     with pytest.raises(UsageError, match="a plan of -1"):
         skipx.predict(model_trace(SEEN), platform=machine(), fuse_best=-1)
