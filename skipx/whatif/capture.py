@@ -79,7 +79,7 @@ def graph_costs(source: TraceProgram, platform: Platform | None) -> GraphCosts:
         per_node = _slope(nodes, items.duration_ns[own])
         if single.any():
             per_node = min(per_node, float(median(items.duration_ns[single])))
-        base = median(items.duration_ns[own] - (per_node * nodes).astype(np.int64))
+        base = median(items.duration_ns[own] - np.rint(per_node * nodes).astype(np.int64))
         return GraphCosts(max(base, 0), per_node, median(items.floor_ns[own]), "trace")
     if not launching.any():
         return GraphCosts(0.0, 0.0, 0, "none")

@@ -162,6 +162,8 @@ def test_parts_of_a_chain_between_library_kernels() -> None:
     rows = pieces_of([candidate([GEMM, ADD, SUM, MUL])])
     assert [piece.kernels for piece in rows] == [(GEMM, ADD), (ADD, SUM, MUL)]
     assert [piece.way for piece in rows] == [Way.EPILOGUE, Way.REDUCTION]
+    twice = pieces_of([candidate([GEMM, ADD, SUM, MUL, SUM])])
+    assert [piece.kernels for piece in twice] == [(GEMM, ADD), (ADD, SUM, MUL, SUM)]
     whole = pieces_of([candidate(["a", "gemm", "b"])], realisable=False)
     assert whole[0].kernels == ("a", "gemm", "b")
     assert pieces_of([candidate(["a", "b"], label="whole-graph")]) == []

@@ -71,6 +71,17 @@ def test_host_and_kernels_follow_where_both_platforms_are_known(tmp_path: Path) 
     assert one.what == "there: launches, host, kernels"
 
 
+@pytest.mark.parametrize(
+    "stated", [None, Hardware("GPU", fp16_flops_per_s=2e12), Hardware("GPU", hbm_bytes_per_s=4e12)]
+)
+def test_kernels_stay_where_a_rate_is_not_stated(tmp_path: Path, stated: Hardware | None) -> None:
+    here = full("here", host=100, flops=1e12, bandwidth=1e12, null=20)
+    there = full("there", host=200, flops=2e12, bandwidth=4e12, null=30)
+    one = swapped(dataclasses.replace(there, hardware=stated), tmp_path, here)
+    assert one.il_ns == 2 * (2 * 200 - 10) + FLOOR + 220
+    assert one.what == "there: launches, host only"
+
+
 def test_a_librarys_kernels_follow_the_arithmetic() -> None:
     here = full("here", host=100, flops=1e12, bandwidth=1e12, null=20)
     there = full("there", host=100, flops=2e12, bandwidth=4e12, null=30)
