@@ -83,6 +83,42 @@ def test_what_precedes_the_latency_is_played_but_not_counted() -> None:
     assert found.il_ns == 100
 
 
+def test_a_region_holds_what_is_called_at_its_begin_and_not_at_its_end() -> None:
+    builder = TraceBuilder()
+    for at in (100, 200, 300):
+        builder.launch("a", at=at, latency=FLOOR, dur=20)
+    found = from_trace(builder.build(), platform(), region=(100, 300))
+    assert kinds(found) == [Kind.WORK, Kind.LAUNCH, Kind.LAUNCH]
+
+
+def test_a_platforms_floor_goes_before_that_of_the_trace() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 100_000)
+    for i in range(6):
+        builder.launch("a", at=1_000 * i, latency=FLOOR + 30, dur=20)
+    found = from_trace(builder.build(), platform())
+    assert found.program.items.floor_ns[1:].tolist() == [FLOOR] * 6
+
+
+@pytest.mark.parametrize(("latency", "told"), [(55, False), (60, True)])
+def test_a_tklqt_that_misses_by_more_than_a_tenth_is_told(latency: int, told: bool) -> None:
+    builder = TraceBuilder().op("aten::mm", 100, 400)
+    for at in (130, 300):
+        builder.launch("a", at=at, latency=latency, dur=20)
+    found = replay(builder.build(), platform())
+    assert found.tklqt_error == pytest.approx(FLOOR / latency - 1)
+    assert any("the replayed TKLQT is" in warning for warning in found.warnings) is told
+
+
+def test_of_a_replay_that_misses_collective_kernels_are_told_with_their_time() -> None:
+    builder = TraceBuilder().op("aten::mm", 100, 400)
+    for at, name in ((130, "a"), (300, "ncclDevKernel_AllReduce_Sum_bf16_RING_LL")):
+        builder.launch(name, at=at, latency=60, dur=20)
+    (told,) = replay(builder.build(), platform()).unexplained
+    assert told.what == "collective kernels that waited for other devices"
+    assert (told.count, told.total_ns, told.largest_ns) == (1, 20, 20)
+    assert told.largest.startswith("nccl")
+
+
 def test_estimates_of_the_trace_itself() -> None:
     builder = TraceBuilder().op("aten::mm", 0, 100_000)
     for i in range(6):  # a pair: one on an idle stream, one queued behind it
