@@ -20,6 +20,7 @@ def trace_of(*iterations: str) -> Trace:
 def test_they_are_as_many_as_the_miner_counts_disjoint_ones() -> None:
     trace = trace_of("abcabdabc", "abcabdabc", "abcabdabc")
     found = chains(trace)
+    assert found.candidates
     for candidate in found.candidates:
         places = occurrences(trace, found, candidate)
         assert candidate.launches_removed == len(places) * (candidate.length - 1) / 3

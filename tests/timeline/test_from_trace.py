@@ -14,6 +14,7 @@ from skipx.errors import ExitCode, MeasurementRefusedError, UsageError
 from skipx.platforms import Definition, Gaps, PerCall, Platform, Provenance, Quantity
 from skipx.records import Trace
 from skipx.timeline import Items, Kind, Parameters, Program, Work, play
+from skipx.timeline.diagnosis import diagnose
 from skipx.timeline.from_trace import TraceProgram, from_trace
 from skipx.timeline.replay import Replay, replay
 from tests.builders import TraceBuilder
@@ -351,6 +352,31 @@ def test_a_wait_for_work_that_the_trace_does_not_show_is_named() -> None:
     assert [one.what for one in found.unexplained] == [
         "activities that began late on a stream made to wait for an event"
     ]
+
+
+def test_a_long_call_behind_a_nearly_full_queue_is_named() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 50_000)
+    builder.launch("plug", at=0, latency=FLOOR, dur=100_000)
+    for i in range(1, 13):
+        begin = 100_000 + FLOOR + GAP * i + 10 * (i - 1)
+        call = 20_000 if i == 12 else 5
+        builder.launch("k", at=100 * i, call=call, latency=begin - 100 * i, dur=10)
+    trace = builder.build()
+    (told,) = diagnose(trace, from_trace(trace, platform(queue_depth=16)))
+    assert told.what.startswith("launch calls that took longer than their median")
+    assert (told.count, told.total_ns, told.largest) == (1, 20_000 - 5, "cudaLaunchKernel")
+
+
+def test_a_late_node_of_a_graph_is_named() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 50_000)
+    for i in range(4):
+        at, late = 10_000 * i, 7_000 if i == 3 else 0
+        nodes = [("x", at + FLOOR, 10), ("y", at + FLOOR + 10 + GAP + late, 10)]
+        builder.graph_launch(nodes, at=at)
+    trace = builder.build()
+    (told,) = diagnose(trace, from_trace(trace, platform()))
+    assert told.what == "graph nodes that began late on a free stream"
+    assert (told.count, told.total_ns, told.largest) == (1, 7_000, "y")
 
 
 def test_clocks_that_disagree_are_named() -> None:
