@@ -49,7 +49,7 @@ def resolve(
         return preset(text)
     if _NAME.fullmatch(text) and (file := folder() / f"{text}.json").is_file():
         return load(file)
-    if not Path(text).exists():
+    if not (text and Path(text).exists()):
         raise UsageError(
             f"no platform named {text!r}, and no such file",
             hint=f"give auto, the path of a platform file, a saved platform's name, or one of "

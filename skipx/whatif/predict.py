@@ -15,6 +15,7 @@ from skipx.platforms import Platform
 from skipx.records import Trace
 from skipx.units import format_ns
 from skipx.whatif.calibration import calibrated_sides
+from skipx.whatif.host_pauses import pauses_told, unpaused
 from skipx.whatif.interval import interval
 from skipx.whatif.iteration import Iteration, Planner, What, iteration_of, iterations_of
 from skipx.whatif.recoverable import recoverable_ns
@@ -91,6 +92,7 @@ def predict(
     found = [
         _predicted(what, baseline, replayed, corrected, recoverable) for what in (*whats, *budgets)
     ]
+    warnings += pauses_told(found)
     first = iterations[0]
     return Predictions(
         file=trace.source.path,
@@ -161,6 +163,7 @@ def _predicted(
         device_share=device,
         corrected_il_ns=fixed,
         corrected_speedup=(_mean_il(corrected) or 0) / fixed if fixed else None,
+        pauses_ns=before_ns - float(_ils(unpaused(baseline.scenarios, edited)).mean()),
     )
 
 

@@ -39,6 +39,8 @@ class Prediction:
     corrected_il_ns: float | None = None
     """Without the profiler's cost on the host, where the platform states it."""
     corrected_speedup: float | None = None
+    pauses_ns: float = 0.0
+    """What ending the gaps of the host over 200 us alone that the change ends would save."""
 
 
 @dataclass(frozen=True, slots=True)

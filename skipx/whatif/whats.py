@@ -85,9 +85,9 @@ class Whats:
         if name in ("host", "device") and equals:
             scaled = (host if name == "host" else device)(_number(value, text))
             return lambda iteration: scaled
-        if name == "platform" and value:
+        if name == "platform" and equals:
             return self._on(value)
-        if name in _REALISATIONS and value:
+        if name in _REALISATIONS and equals:
             return self._chain(value, _REALISATIONS[name])
         raise UsageError(f"there is no what-if {text!r}", hint=f"one of {', '.join(NAMES)}")
 

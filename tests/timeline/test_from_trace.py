@@ -230,6 +230,18 @@ def test_a_copy_to_pageable_memory_blocks() -> None:
     assert quick.end[2] == quick.activity_end[1] + DELTA
 
 
+def test_a_gap_that_holds_a_wait_is_no_gap() -> None:
+    """Five kernels queued 10 ns apart, and four of which each waited for something else."""
+    builder, begin = TraceBuilder().op("aten::mm", 0, 9_000_000), 1_000_000
+    for i, gap in enumerate([0, *[GAP] * 5, *[60_000] * 4]):
+        begin += gap
+        builder.launch("k", at=10 + 10 * i, latency=begin - 10 - 10 * i, dur=100_000)
+        begin += 100_000
+    source = from_trace(builder.build())
+    assert source.parameters.gap_ns[0, 0] == GAP
+    assert source.parameters.sources["gap_ns"] == "trace"
+
+
 @pytest.mark.parametrize("left", [-1, 0])
 def test_an_asynchronous_copy_blocks_that_returns_after_its_end(left: int) -> None:
     """It was queued behind a kernel with 10 us to run: one that returns before only overlaps."""

@@ -10,11 +10,13 @@ import pytest
 
 from skipx.errors import UsageError
 from skipx.timeline import Kind
-from skipx.whatif.capture import capture
+from skipx.timeline.from_trace import from_trace
+from skipx.whatif.capture import capture, graph_costs
 from skipx.whatif.fuse import Realisation, fuse, without_memsets
 from skipx.whatif.recoverable import recoverable_ns
 from skipx.whatif.scales import device, host, without_syncs
 from skipx.whatif.scenario import Scenario, composed
+from tests.builders import TraceBuilder
 from tests.timeline.written import COPY, KERNEL, SET, Script
 from tests.whatif.scenarios import activities, items, scenario
 
@@ -106,6 +108,19 @@ def test_a_graph_ends_at_a_synchronisation() -> None:
     assert graph.program.items.count.tolist() == [2, 0, 0, 2, 0]
     # The second graph is called 2 ns after the sync has returned at 24.
     assert activities(graph) == [(14, 18), (20, 24), (38, 42), (44, 48)]
+
+
+@pytest.mark.parametrize(("slowest", "node", "base"), [(20, 4, 8), (70, 5, 7)])
+def test_a_node_of_a_graph_costs_no_more_than_a_launch(slowest: int, node: int, base: int) -> None:
+    """Graph calls of 8 + 4 ns a node, or with one that took longer; a launch takes 5."""
+    builder = TraceBuilder().op("aten::mm", 0, 90_000)
+    for i, (nodes, call) in enumerate([(1, 12), (1, 12), (2, 16), (2, 16), (3, slowest)]):
+        at = 10_000 * (i + 1)
+        builder.graph_launch([("k", at + 50 + 20 * j, 10) for j in range(nodes)], at=at, call=call)
+    builder.launch("k", at=70_000, latency=50, dur=10)
+    costs = graph_costs(from_trace(builder.build()), None)
+    assert (costs.source, costs.node_ns) == ("trace", pytest.approx(node))
+    assert costs.base_ns == base, "the median of what is left: 7, 7, 6, 6 and 55 of the second"
 
 
 def test_what_precedes_the_latency_stays() -> None:

@@ -77,6 +77,21 @@ def test_the_bound_of_a_fused_kernel_knows_the_gaps_that_are_gone() -> None:
     assert faster.bound_speedup == pytest.approx(found.replayed_il_ns / 2_003)
 
 
+@pytest.mark.parametrize(("pause", "said"), [(190_000, False), (300_000, True)])
+def test_a_saving_that_is_mostly_a_pause_of_the_host_is_said(pause: int, said: bool) -> None:
+    trace = TraceBuilder().op("aten::mm", 0, 2_000_000)
+    for at, name in ((100_000, "a"), (200_000, "b"), (200_000 + pause, "c")):
+        trace.launch(name, at=at, call=10, latency=FLOOR, dur=20)
+    found = skipx.predict(trace.build(), "graph", "host=2", platform=machine(), together=False)
+    graph, faster = found.predictions
+    assert graph.il_ns == 100_000 + 60 + 3 * 20 + 2 * 3
+    assert graph.saving_ns == 100_000 + pause + FLOOR - 60 - 2 * 20 - 2 * 3
+    # Called when b's call has returned, c begins a gap of 1 behind b, not a floor behind the call.
+    assert graph.pauses_ns == (pause - 20 - 1) * said
+    assert faster.pauses_ns == 0
+    assert [("pauses" in warning) for warning in found.warnings] == [True] * said
+
+
 def test_several_devices_are_said() -> None:
     trace = TraceBuilder().op("aten::mm", 0, 100)
     for device in (0, 1):
@@ -170,6 +185,8 @@ def floor(ns: int) -> PerCall:
         ("fuse=999", "there is no chain 999 among"),
         ("fuse=gelu", "there is no chain 'gelu'"),
         ("fuse=a", "there is no chain 'a'"),
+        ("fuse=", "there is no chain ''"),
+        ("platform=", "no platform named ''"),
         ("fuse=a + nosuch", "there is no chain 'a . nosuch'"),
         ("platform=nosuch", "no platform named 'nosuch'"),
         ("platform=auto", "there is no platform 'auto'"),
