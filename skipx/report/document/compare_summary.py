@@ -52,14 +52,14 @@ def _of_pair(pair: Pair, number: int, series: Sequence[ComparedSeries]) -> str:
         at = " at every point" if counts.total() > 1 else ""
         return f"{compared(names, next(iter(counts)))}{at}."
     if reach := _turns(number, series):
-        return f"{compared(names, Verdict.FASTER)} from batch {reach} on, SLOWER below."
+        return f"{compared(names, Verdict.FASTER)} from {reach}, SLOWER below."
     told = [f"{verdict} at {counts[verdict]}" for verdict in Verdict if counts[verdict]]
     points = plural(counts.total(), "point")
     return f"{names[0]} against {names[1]}: {', '.join(told)} of {points}."
 
 
 def _turns(number: int, series: Sequence[ComparedSeries]) -> str:
-    """Return from which batch size on every series is faster, slower below; else nothing."""
+    """Return from which batch size on each series is faster, slower below; else nothing."""
     found = []
     for one in series:
         rows = one.latencies(number)
@@ -70,8 +70,10 @@ def _turns(number: int, series: Sequence[ComparedSeries]) -> str:
         if any(verdict is not Verdict.SLOWER for verdict in before):
             return ""
         found += [first] if first is not None else []
-    ends = dict.fromkeys(str(end) for end in (min(found), max(found))) if found else ()
-    return " to ".join(ends)
+    if not found:
+        return ""
+    low, high = min(found), max(found)
+    return f"batch {low} on" if low == high else f"batch {low} to {high} on, by series"
 
 
 def latencies(pair: Pair) -> list[MetricRatio]:

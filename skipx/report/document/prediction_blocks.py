@@ -47,7 +47,7 @@ def prediction_advice(found: Predictions) -> list[str]:
     """
     told = []
     il, waits = found.replayed_il_ns, found.recoverable_ns
-    if 0 < waits < il:
+    if waits < il and il / (il - waits) >= WORTH:
         told.append(f"Winning all of that waiting would give {format_ratio(il / (il - waits))}.")
     graph = _graph(found)
     if graph is not None and graph.speedup >= WORTH:

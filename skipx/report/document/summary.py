@@ -7,7 +7,7 @@ from skipx.metrics.result import Analysis, Metrics
 from skipx.report.document.blocks import Fact, Summary
 from skipx.report.document.prediction_blocks import prediction_advice
 from skipx.report.header import plural
-from skipx.report.verdict import share_of, verdict, waits_ns, waits_text
+from skipx.report.verdict import IDLE_LIMIT, share_of, verdict, waits_ns, waits_text
 from skipx.units import format_count, format_ns, format_ratio, format_share
 from skipx.whatif.result import Predictions
 
@@ -41,6 +41,12 @@ def _headline(total: Metrics, waiting: Fact) -> str:
     bound, share = total.bound, waiting.share
     if bound is None:
         return "What bounds this trace is not known."
+    if bound.label == "CPU-bound" and share is not None and share < IDLE_LIMIT:
+        # The class is by counts of launches and by GPU idle; the replay knows what they amount to.
+        return (
+            f"Most launches find the GPU waiting, but only {format_share(share)} of the latency is"
+            " that wait: something else sets it."
+        )
     if bound.label == "CPU-bound":
         for_them = "" if share is None else f": the GPU waits {format_share(share)} of it for them"
         return f"Launches set the latency{for_them}."
@@ -59,7 +65,8 @@ def _waiting(total: Metrics, predictions: Predictions | None) -> Fact:
     label = "GPU waits for launches"
     if predictions is not None:
         waits, of = predictions.recoverable_ns, predictions.replayed_il_ns
-        note = f"{format_ns(waits)} an iteration, copies and sets too"
+        an_iteration = " an iteration" if total.iterations else ""
+        note = f"{format_ns(waits)}{an_iteration}, copies and sets too"
     else:
         known, of = waits_ns(total), total.il_ns or 0
         if known is None:

@@ -12,6 +12,8 @@ TERMS = {
     "launch floor": "t_l of a launch that finds its stream idle: what no launch comes below.",
     "launch part, queue part": "t_l up to the floor, and what lies above it: the time that a"
     " launch waits behind what its stream runs before.",
+    "TTFT, step latency": "Time to first token: the latency of the prompts. Of decoding, that of"
+    " one more token of each sequence.",
     "IL": "Inference latency: from the begin of the first operator to the end of the last kernel"
     " (eq. 4).",
     "GPU idle": "The part of IL in which no kernel runs. Eq. 5 subtracts the sum of all kernels,"
@@ -28,6 +30,7 @@ TERMS = {
     " it always does. PS eligible leaves out what is too near an end to have it.",
     "C_fused, K_fused": "Disjoint chains in an iteration, and the launches that are left where each"
     " of them is one kernel (eq. 7). Ideal speedup: launches before / after (eq. 8).",
+    "K_min": "The fewest launches that are left where chains of any length may be one kernel each.",
     "by types": "The same where each distinct chain is counted once.",
 }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import asdict
 from importlib import resources
 
@@ -20,6 +21,9 @@ from skipx.report.text import valid_unicode
 from skipx.units import format_share, shorten_middle
 
 SCRIPTS = ("state", "theme", "format", "tables", "timeline", "charts", "main")
+
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:ns|us|ms|s)\b)")
+"""A space that no line of prose should end with."""
 
 _ESCAPES = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
 
@@ -50,6 +54,7 @@ def _environment() -> Environment:
     )
     environment.filters["shorten"] = shorten_middle
     environment.filters["share"] = format_share
+    environment.filters["unbroken"] = lambda text: _UNIT.sub("\N{NO-BREAK SPACE}", text)
     return environment
 
 

@@ -61,7 +61,7 @@ def test_several_pairs_are_told_by_where_they_turn() -> None:
     turning = pair([*points(LADDER, model="gpt2"), *points(earlier, model="bert")])
     found = document(comparison(turning, slower)).summary
     assert found.headline == (
-        "new is FASTER than old from batch 8 to 16 on, SLOWER below."
+        "new is FASTER than old from batch 8 to 16 on, by series, SLOWER below."
         " worse is SLOWER than old at every point."
     )
     assert len(found.advice) == 3

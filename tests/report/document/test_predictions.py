@@ -30,6 +30,20 @@ def test_what_wins_nothing_is_not_on_the_first_screen() -> None:
     assert not any("predicted" in line or "Winning" in line for line in found.summary.advice)
 
 
+def test_a_cpu_bound_trace_that_hardly_waits_is_not_said_to_be_set_by_launches() -> None:
+    """The class counts launches and GPU idle; the replay may find that little is won by either."""
+    trace = small_trace()
+    bound = document(trace).summary
+    assert bound.label == "CPU-bound"
+    found = document(trace, predictions=predictions(recoverable_ns=10.0)).summary
+    assert found.label == "CPU-bound"
+    assert found.headline == (
+        "Most launches find the GPU waiting, but only 1.0 % of the latency is that wait: something"
+        " else sets it."
+    )
+    assert not any(line.startswith("Winning all") for line in found.advice)
+
+
 def test_the_section_says_what_it_starts_from_and_warns() -> None:
     found = what_if(document(small_trace(), predictions=predictions(warnings=["odd"])))
     assert found.intro == (
