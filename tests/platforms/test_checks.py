@@ -10,7 +10,7 @@ import pytest
 
 from skipx.platforms.checks import problems
 from skipx.platforms.document import to_document
-from skipx.platforms.schema import schema
+from skipx.platforms.schema import schema, unknown_keys
 from tests.platforms.builders import full_platform
 
 FULL = to_document(full_platform())
@@ -169,3 +169,33 @@ def test_a_time_that_no_machine_takes_is_named() -> None:
     document = changed("gap_ns", "kernel_kernel", to=figure) | {"provenance": "published"}
     line = "$.gap_ns.kernel_kernel.value: 1e+18 ns is longer than 1000 s"
     assert line in lines(document)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        [],
+        ["hardware"],
+        ["graph"],
+        ["launch_floor_ns"],
+        ["launch_floor_ns", "default"],
+        ["launch_floor_ns", "default", "statistics"],
+        ["launch_floor_ns", "by_call", "cudaLaunchKernel"],
+        ["emulation", "host_scale", "gpt2"],
+        ["launch_paths", 1],
+        ["launch_paths", 1, "period_ns"],
+    ],
+)
+def test_a_key_that_no_reader_looks_at_is_told_where_it_stands(place: list[str | int]) -> None:
+    at = "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place)
+    document = changed(*place, "mispelt_ns", to={"value": 1})
+    assert [str(problem) for problem in unknown_keys(document)] == [
+        f"{at}.mispelt_ns: is ignored: no such key in this version"
+    ]
+    assert lines(document) == []
+
+
+def test_names_of_calls_and_models_are_free() -> None:
+    call = changed("launch_floor_ns", "by_call", "anyCall", to=FULL["launch_floor_ns"]["default"])
+    model = changed("emulation", "host_scale", "any", to=FULL["emulation"]["host_scale"]["gpt2"])
+    assert unknown_keys(call) == unknown_keys(model) == unknown_keys(FULL) == []
