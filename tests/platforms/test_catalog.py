@@ -121,6 +121,7 @@ def test_a_published_platform_is_never_auto() -> None:
     published = resolve("gh200")
     assert published is not None
     save(dataclasses.replace(published, name="mine", environment=MACHINE))
+    save(dataclasses.replace(published, name="theirs"))
     assert resolve("auto") is None
 
 

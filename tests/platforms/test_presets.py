@@ -86,6 +86,24 @@ def test_peaks(name: str, fp16: float, hbm: float, sms: int, coupling: str) -> N
     assert (hardware.multiprocessors, hardware.coupling) == (sms, coupling)
 
 
+@pytest.mark.parametrize(
+    ("machine", "overhead", "duration"),
+    [("AMD+A100", 2260.5, 1440.0), ("Intel+H100", 2374.6, 1235.2), ("GH200", 2771.6, 1171.2)],
+)
+def test_table_v_as_the_paper_has_it(machine: str, overhead: float, duration: float) -> None:
+    """definitions.md, section 7: "Table V of the paper" (launch overhead / duration)."""
+    assert [row.ns for row in published(machine, Definition.CALL)] == [overhead]
+    assert [row.ns for row in published(machine, Definition.DURATION)] == [duration]
+
+
+@pytest.mark.parametrize(("machine", "mean_us"), [("H100", 4.71), ("H200", 4.50)])
+def test_taxbreaks_floors_as_it_has_them(machine: str, mean_us: float) -> None:
+    """definitions.md, section 7: "TaxBreak's floor: H100 4.71 µs, H200 4.50 µs mean"."""
+    rows = {row.statistic: row.ns for row in published(machine, Definition.T_L)}
+    assert rows["mean"] == pytest.approx(1000 * mean_us, abs=5)
+    assert rows["p50"] < rows["mean"] < rows["p95"]
+
+
 def test_every_row_has_its_source() -> None:
     assert len(REFERENCES) == 12
     for row in REFERENCES:
