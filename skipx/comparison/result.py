@@ -181,7 +181,7 @@ class SeriesShift:
 
     ``crossover`` is the smallest batch size from which the other has the lower latency and keeps
     it, ``crossover_back`` the same of the baseline; None where there is none within ``batches``.
-    ``crossover_beyond`` is the largest of them where the other is not faster there.
+    ``crossover_beyond`` is the largest of them where the baseline is the faster one there.
     """
 
     conditions: Conditions

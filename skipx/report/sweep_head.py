@@ -30,7 +30,15 @@ def sweep_head(title: str, analysis: SweepAnalysis, *, full: bool = False) -> Re
     lines: list[RenderableType] = [Name(title, full=full, style="bold")]
     if analysis.emulated:
         lines.append(Text.assemble(emulated_badge(), " ", (_NOTE, "yellow")))
-    points = [analysis.point for analysis in analysis.points]
+    lines.append(Text(" · ".join(sweep_facts(analysis)), style="dim"))
+    if devices := device_names(analysis):
+        lines.append(Text(", ".join(devices), style="dim"))
+    return Padding(Group(*lines), (0, 1))
+
+
+def sweep_facts(analysis: SweepAnalysis) -> list[str]:
+    """Return what a sweep covers."""
+    points = [found.point for found in analysis.points]
     facts = [
         plural(len({point.model for point in points}), "model"),
         f"batch {_range([point.batch for point in points])}",
@@ -39,11 +47,12 @@ def sweep_head(title: str, analysis: SweepAnalysis, *, full: bool = False) -> Re
         f"{_listed(point.attention for point in points)} attention",
         "" if {point.phase for point in points} <= {Phase.PREFILL} else "one decode step",
     ]
-    lines.append(Text(printable(" · ".join(fact for fact in facts if fact)), style="dim"))
-    devices = dict.fromkeys(name for a in analysis.points if (name := a.device))
-    if devices:
-        lines.append(Text(printable(", ".join(devices)), style="dim"))
-    return Padding(Group(*lines), (0, 1))
+    return [printable(fact) for fact in facts if fact]
+
+
+def device_names(analysis: SweepAnalysis) -> list[str]:
+    """Return what the points ran on, or are said to have."""
+    return [printable(name) for name in dict.fromkeys(a.device for a in analysis.points) if name]
 
 
 def series_title(series: Series) -> str:

@@ -91,6 +91,8 @@ def test_what_a_longer_sweep_may_tell_is_beyond_the_largest_batch_size() -> None
     assert (found.crossover, found.crossover_beyond) == (None, 8)
     ahead = shifted(row("slow", (1, 2, 4, 8)), row("fast", (1, 2, 4, 8)))
     assert (ahead.crossover, ahead.crossover_beyond) == (1, None)
+    equal = shifted(row("fast"), row("fast"))
+    assert (equal.crossover, equal.crossover_beyond) == (None, None), "a longer one tells nothing"
 
 
 def test_without_a_floor_an_inflection_is_unknown_and_not_beyond() -> None:

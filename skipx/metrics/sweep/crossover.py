@@ -22,8 +22,8 @@ class Crossover:
 
     @property
     def beyond(self) -> int | None:
-        """The largest batch size, where the second platform is not ahead even there; else None."""
-        return self.batches[-1] if self.batch is None and self.batches else None
+        """The largest batch size, where the first platform is ahead even there; else None."""
+        return self.batches[-1] if self.ratios and self.ratios[-1] < 1 else None
 
 
 def crossover(

@@ -26,7 +26,7 @@ from skipx.report.document.run_tables import (
 )
 from skipx.report.document.run_timelines import run_timelines, timelines_intro
 from skipx.report.document.terms import terms_table
-from skipx.report.header import plural
+from skipx.report.sweep_head import device_names, sweep_facts
 from skipx.report.text import printable
 
 
@@ -93,25 +93,11 @@ def run_document(
         title=printable(title),
         marker=EMULATED if analysis.emulated else "",
         marker_note=EMULATED_NOTE if analysis.emulated else "",
-        facts=_facts(analysis),
+        facts=[*sweep_facts(analysis), *device_names(analysis)],
         summary=run_summary(analysis, groups, details, remarks),
         sections=[section for section in sections if section.blocks],
         stamp=stamp,
     )
-
-
-def _facts(analysis: SweepAnalysis) -> list[str]:
-    points = [found.point for found in analysis.points]
-    batches = sorted({point.batch for point in points})
-    facts = [
-        plural(len({point.model for point in points}), "model"),
-        f"batch {batches[0]} to {batches[-1]}" if len(batches) > 1 else f"batch {batches[0]}",
-        f"sequence {', '.join(map(str, sorted({point.sequence for point in points})))}",
-        ", ".join(sorted({found.dtype for found in analysis.points})),
-        f"{', '.join(sorted({point.attention for point in points}))} attention",
-        *dict.fromkeys(found.device for found in analysis.points if found.device),
-    ]
-    return [printable(fact) for fact in facts]
 
 
 def _environment(

@@ -159,24 +159,29 @@ def _figures(
 ) -> list[Fact]:
     points = analysis.points
     failed = sum(found.problem is not None for found in points)
-    settled = [at for one in analysis.series if (at := one.inflection.batch) is not None]
     waits = [share for found in firsts if (share := details.launch_cost(found)) is not None]
     idle = [share for found in firsts if (share := found.gpu_idle_share) is not None]
     graphs = _graphs(firsts, details)
     where = f"at {_at(firsts)}" if firsts else ""
     return [
         Fact("Points", f"{len(points):,}", f"{failed} without numbers" if failed else "all well"),
-        Fact(
-            "Inflection",
-            "–".join(map(str, sorted({min(settled), max(settled)}))) if settled else DASH,
-            f"batch size, of {plural(len(settled), 'series', 'series')}"
-            f" out of {len(analysis.series)}",
-        ),
+        _inflection(analysis.series),
         Fact("Launches cost", _range(waits), f"of the latency, {where}"),
         Fact("One graph, predicted", _won(graphs), f"as fast, {where}")
         if graphs
         else Fact("GPU idle", _range(idle), where),
     ]
+
+
+def _inflection(series: Sequence[Series]) -> Fact:
+    """Return over which batch sizes the inflections that are settled lie."""
+    settled = [at for one in series if (at := one.inflection.batch) is not None]
+    beyond = [one.batches[-1] for one in series if one.inflection.verdict == "none"]
+    ends = sorted({min(settled), max(settled)}) if settled else []
+    known = plural(len(settled) + len(beyond), "series", "series")
+    reach = "–".join(map(str, ends[:1] if beyond else ends))
+    text = " to ".join(filter(None, (reach, f"> {max(beyond)}" if beyond else ""))) or DASH
+    return Fact("Inflection", text, f"batch size, of {known} out of {len(series)}")
 
 
 def _range(shares: Sequence[float]) -> str:

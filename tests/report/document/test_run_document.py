@@ -107,6 +107,29 @@ def test_decoding_has_no_time_to_the_first_token() -> None:
     assert "step latency" in columns
 
 
+@pytest.mark.parametrize(
+    ("batches", "told"),
+    [
+        ((1, 2, 4), ("> 4", "batch size, of 2 series out of 2")),
+        ((1, 2, 4, 8, 16), ("8 to > 16", "batch size, of 2 series out of 2")),
+        ((1, 2, 4, 8, 16, 32, 64), ("8–32", "batch size, of 2 series out of 2")),
+    ],
+)
+def test_the_first_screen_has_the_inflections_reached_or_not(
+    batches: tuple[int, ...], told: tuple[str, str]
+) -> None:
+    found = sweep_report(sweep_analysis(["gpt2"], ["intel-h100", "slow"], batches)).summary
+    (inflection,) = (fact for fact in found.figures if fact.label == "Inflection")
+    assert (inflection.value, inflection.note) == told
+
+
+def test_a_decoding_run_says_so_in_its_head() -> None:
+    assert "one decode step" not in sweep_report(sweep_analysis()).facts
+    outcome = fake_outcome(Point("gpt2", 1, 512, phase="decode"))
+    found = sweep_report(analyze_sweep([analyze_point(outcome, PLATFORM)]))
+    assert "one decode step" in found.facts
+
+
 def test_quality_tells_which_type_ran_where_another_was_asked_for() -> None:
     outcome = fake_outcome(Point("gpt2", 1, 512), facts={"dtype": "bfloat16"})
     found = sweep_report(analyze_sweep([analyze_point(outcome, PLATFORM)]))
