@@ -90,6 +90,14 @@ def test_a_region_holds_what_is_called_at_its_begin_and_not_at_its_end() -> None
         builder.launch("a", at=at, latency=FLOOR, dur=20)
     found = from_trace(builder.build(), platform(), region=(100, 300))
     assert kinds(found) == [Kind.WORK, Kind.LAUNCH, Kind.LAUNCH]
+    assert (found.taken.joined_kernels, found.taken.carried_over) == (2, 0)
+
+
+def test_without_a_host_the_latency_starts_with_the_program() -> None:
+    trace = TraceBuilder().kernel("a", 10, 10).kernel("b", 40, 10).build()
+    found = replay(trace, platform(), force=True)
+    assert found.source.start == -1
+    assert found.il_ns == found.source.measured_il_ns == 40
 
 
 def test_a_platforms_floor_goes_before_that_of_the_trace() -> None:
@@ -274,12 +282,13 @@ def test_a_long_gap_counts_from_another_threads_call() -> None:
         .launch("b", at=300_000, latency=FLOOR, dur=10, thread=1)
         .launch("c", at=600_000, latency=FLOOR, dur=10, thread=0)
         .launch("d", at=600_500, latency=FLOOR, dur=10, thread=1)
+        .launch("short gap", at=600_900, latency=FLOOR, dur=10, thread=0)
         .build()
     )
     found = replay(trace, platform())
     items = found.source.program.items
-    assert items.anchor.tolist() == [-1, -1, 1, 2, 3]
-    assert items.gap_ns.tolist() == [0, 10, 299_985, 299_995, 495]
+    assert items.anchor.tolist() == [-1, -1, 1, 2, 3, -1]
+    assert items.gap_ns.tolist() == [0, 10, 299_985, 299_995, 495, 895]
     assert found.source.taken.anchored_gaps == 3
     identical(found)
 

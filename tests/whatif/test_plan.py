@@ -48,6 +48,8 @@ def test_the_curve_falls_from_eager_and_its_savings_add_up() -> None:
     rows = {row.what: row.il_ns for row in found.predictions[1:]}
     assert rows["the plan's first"] == found.plan[0].il_ns
     assert rows["the plan's first 2"] == found.plan[1].il_ns
+    assert rows["the plan, traffic saved"] <= curve[-1]
+    assert found.warnings == []
     assert [step.fused_kernels for step in found.plan] == list(range(1, len(found.plan) + 1))
 
 
