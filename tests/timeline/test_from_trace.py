@@ -342,6 +342,36 @@ def test_orphans_occupy_their_stream_but_forbid_a_prediction() -> None:
     assert any("no launch" in warning for warning in found.warnings)
 
 
+@pytest.mark.parametrize(("launched", "passes"), [(199, True), (198, False)])
+def test_99_5_percent_of_kernels_must_be_joined_to_a_launch(launched: int, passes: bool) -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 100 * launched)
+    for i in range(launched):
+        builder.launch("k", at=100 * i, latency=FLOOR, dur=10)
+    trace = builder.kernel("orphan", 500, 10, stream=9).build()
+    if passes:
+        identical(replay(trace, platform()))
+    else:
+        with pytest.raises(MeasurementRefusedError, match="1 of 199 kernels have no launch"):
+            replay(trace, platform())
+
+
+@pytest.mark.parametrize(
+    ("late", "gate"), [(100, "passes"), (102, "warns"), (1_055, "warns"), (1_057, "refuses")]
+)
+def test_past_half_a_percent_a_replay_warns_and_past_5_it_is_refused(late: int, gate: str) -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900).launch("a", at=10, latency=FLOOR, dur=10_000)
+    builder.launch("b", at=20_000, latency=FLOOR + late, dur=10)
+    found = replay(builder.build(), platform(), force=True)
+    assert found.il_error == -late / (20_060 + late)
+    told = any("the unchanged replay takes" in warning for warning in found.warnings)
+    assert told is (gate != "passes")
+    if gate == "refuses":
+        with pytest.raises(MeasurementRefusedError, match="the unchanged replay takes"):
+            replay(builder.build(), platform())
+    else:
+        assert replay(builder.build(), platform()).warnings == found.warnings
+
+
 def test_a_replay_that_misses_is_refused_with_the_reason() -> None:
     trace = (
         TraceBuilder()
