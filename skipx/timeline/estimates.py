@@ -49,7 +49,7 @@ def floors(
     """Return the floors: of kernels by call, of copies and sets also by what they do.
 
     Kernels have the floor of the metrics. A floor that too few launches on an idle stream tell
-    is that of all of its kind; where these are too few as well, the least t_l of them. Where
+    is that of all of its kind; where these are too few as well, the least t_l. Where
     all of the kind waited, it is that of the kernels or the default: their t_l is no floor.
     """
     heads = work.heads
@@ -103,7 +103,8 @@ def _pooled(t_l: Int64, idle: Int64, general: int | None) -> int:
         return median(t_l[idle])
     least = int(t_l[idle].min(initial=MOST_IDLE_NS + 1))
     if least <= MOST_IDLE_NS:
-        return least
+        # A launch that waited for the stream cannot have been quicker than one that did not.
+        return min(least, int(t_l[t_l >= 0].min()))
     return min(max(int(t_l.min()), 0), DEFAULT_FLOOR_NS if general is None else general)
 
 

@@ -55,6 +55,15 @@ def test_the_least_latency_on_an_idle_stream_is_the_floor_of_too_few() -> None:
     assert source.parameters.sources["floor_ns"] == "trace (least t_l)"
 
 
+def test_a_floor_of_too_few_is_above_no_latency() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
+    builder.launch("idle", at=10, latency=30 * US, dur=100 * US)
+    # Called 5 us before the stream is free, it takes 16.
+    builder.launch("busy", at=125 * US + 10, latency=16 * US, dur=100 * US)
+    source = from_trace(builder.build())
+    assert source.program.items.floor_ns.max() == 16 * US
+
+
 def test_copies_that_all_waited_have_the_floor_of_the_kernels() -> None:
     builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
     for i in range(6):
