@@ -2,7 +2,7 @@
 
     python bench/gpu_recordings.py out.tar.gz
 
-The archive has ``bursts.json`` and the trace ``burst`` of queue_bursts.py; and ``kineto.json.gz``
+The archive has ``bursts.json`` and the trace ``burst`` of queue_bursts.py; and ``kineto.json``
 and the folder ``live``, a trace that skipx saved: recordings of the decoder of workloads.py for
 tests of both readers on any machine. CUPTI serves one tool of a process, so each is made in a
 process of its own; one that fails does not cost the others.
@@ -10,7 +10,6 @@ process of its own; one that fails does not cost the others.
 
 from __future__ import annotations
 
-import gzip
 import json
 import subprocess
 import sys
@@ -67,11 +66,7 @@ def kineto(path: Path) -> None:
             with record_function(f"ProfilerStep#{step}"):
                 work()
                 torch.cuda.synchronize()
-    with tempfile.TemporaryDirectory() as name:
-        plain = Path(name) / "trace.json"
-        profiler.export_chrome_trace(str(plain))
-        with gzip.open(path, "wb") as file:
-            file.write(plain.read_bytes())
+    profiler.export_chrome_trace(str(path))  # the archive packs it
 
 
 def warmed_up() -> Callable[[], object]:
@@ -90,7 +85,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "bursts.json": bursts,
     "burst": queue_bursts.record,
     "live": live,
-    "kineto.json.gz": kineto,
+    "kineto.json": kineto,
 }
 
 

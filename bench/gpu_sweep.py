@@ -39,7 +39,7 @@ REQUEST = Sweep(
 """What reports of the folder look for; other points in it are for the validation alone."""
 
 PROTOCOL = Settings(
-    warm_up_s=0.3, control_s=0.4, rounds=1, traced=3, shapes=False, start_s=120.0, silence_s=60.0
+    warm_up_s=0.3, control_s=0.4, rounds=1, traced=3, shapes=False, start_s=120.0, silence_s=120.0
 )
 """Shorter than usual: the points share nine minutes with other stages, and traces stay small."""
 

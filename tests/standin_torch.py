@@ -23,7 +23,18 @@ from torch.utils._python_dispatch import TorchDispatchMode
 PROPERTIES = SimpleNamespace(
     name="Virtual GPU 0", major=9, minor=0, multi_processor_count=132, total_memory=1 << 34
 )
-NO_KERNEL = ("aten::empty", "aten::detach", "aten::lift", "aten::_local_scalar", "aten::item")
+NOT_PERMITTED = "CUDA error: operation not permitted when stream is capturing\nSee"
+WAITS = (torch.Tensor.__bool__, torch.Tensor.item, torch.Tensor.tolist)
+"""These copy from the device and wait; torch.tensor copies pageable memory to it, which waits too
+(pytorch#168991): neither is permitted to a stream that is captured."""
+NO_KERNEL = (
+    "aten::empty",
+    "aten::detach",
+    "aten::lift",
+    "aten::_local_scalar",
+    "aten::item",
+    "aten::is_nonzero",
+)
 
 
 def torch_environment(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -90,14 +101,26 @@ class Launches(TorchDispatchMode):  # type: ignore[misc]
 class OnTheHost(TorchFunctionMode):  # type: ignore[misc]
     """What is asked for on a CUDA device, or to move there, is made or stays on the host."""
 
+    def __init__(self, driver: Driver) -> None:
+        super().__init__()
+        self._driver = driver
+
     def __torch_function__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> object:
         del types
         if func is torch.device:  # only named
             return func(*args, **(kwargs or {}))
+        if self._driver.capturing and (
+            func in WAITS or (func is torch.tensor and _on_cuda(kwargs))
+        ):
+            raise RuntimeError(NOT_PERMITTED)
         given = {name: _on_host(value) for name, value in (kwargs or {}).items()}
         return func(*map(_on_host, args), **given)
+
+
+def _on_cuda(kwargs: Any) -> bool:
+    return str((kwargs or {}).get("device", "")).startswith("cuda")
 
 
 def _on_host(value: Any) -> Any:
@@ -110,7 +133,7 @@ def install() -> None:
     if not os.environ.get("SKIPX_LIBCUDA"):
         return
     driver = Driver()
-    modes: list[Any] = [OnTheHost(), Launches(driver)]
+    modes: list[Any] = [OnTheHost(driver), Launches(driver)]
     for mode in modes:
         mode.__enter__()
     for holder in (torch.nn.Module, torch.Tensor):
@@ -159,7 +182,7 @@ def _cuda(driver: Driver) -> dict[str, Any]:
 
     def synchronize(device: object = None) -> None:
         if driver.capturing:
-            raise RuntimeError("CUDA error: operation not permitted when stream is capturing\nSee")
+            raise RuntimeError(NOT_PERMITTED)
         driver("cuCtxSynchronize")
 
     class Event:

@@ -16,7 +16,7 @@ from tests.standins import ROOT, ninja_program
 _SYSTEM = "/usr/bin:/bin"
 
 
-def configured(folder: Path, *options: str) -> str:
+def configured(folder: Path, *options: str, **variables: str) -> str:
     """Configure a build of the extension with the system's programs alone; return its output."""
     pybind11 = pytest.importorskip("pybind11")
     command = [sys.executable, "-m", "cmake", "-S", str(ROOT), "-B", str(folder), "-G", "Ninja"]
@@ -26,7 +26,11 @@ def configured(folder: Path, *options: str) -> str:
     for variable in ("CUDACXX", "CUDA_HOME", "CUDA_PATH"):
         environment.pop(variable, None)
     made = subprocess.run(
-        [*command, *options], capture_output=True, text=True, env=environment, check=False
+        [*command, *options],
+        capture_output=True,
+        text=True,
+        env={**environment, **variables},
+        check=False,
     )
     assert made.returncode == 0, made.stdout + made.stderr
     return made.stdout
@@ -36,12 +40,20 @@ def targets(folder: Path) -> str:
     return (folder / "build.ninja").read_text()
 
 
-@pytest.mark.skipif(shutil.which("nvcc", path=_SYSTEM) is not None, reason="nvcc is the system's")
 def test_without_nvcc_the_chevron_path_is_left_out(tmp_path: Path) -> None:
-    said = configured(tmp_path)
+    said = configured(tmp_path, CUDACXX="/no/such/nvcc")
     assert "No nvcc: skipx._chevron is left out" in said
     assert "_native.cpython" in targets(tmp_path)
     assert "_chevron.cpython" not in targets(tmp_path)
+
+
+def test_the_compiler_of_a_toolkit_that_is_not_on_the_path_is_found(tmp_path: Path) -> None:
+    nvcc = shutil.which("nvcc")
+    if nvcc is None:
+        pytest.skip("no nvcc")
+    toolkit = Path(nvcc).resolve().parents[1]
+    configured(tmp_path, CUDA_HOME=str(toolkit))
+    assert "_chevron.cpython" in targets(tmp_path)
 
 
 def test_the_chevron_path_can_be_switched_off(tmp_path: Path) -> None:

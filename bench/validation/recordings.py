@@ -25,8 +25,8 @@ from skipx.sources.saved import is_saved_trace
 from skipx.whatif.validation import Validated, validate_chain
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("sweep.tar.gz", "recordings.tar.gz", "replay.json")
-"""What the battery leaves of use here."""
+FILES = ("sweep.tar.gz", "recordings.tar.gz", "replay.json", "bursts.json", "kineto.json")
+"""What the battery leaves of use here, packed or not."""
 PLATFORM = "platform.json"
 BATTERY = "battery.json"
 
@@ -82,7 +82,7 @@ def _of_one(path: Path, platform: Platform | None) -> list[Validated]:
 
 def of_folder(folder: Path) -> list[Path]:
     """Return what of a folder is a recording: a battery's files, traces, and bursts."""
-    found = [folder / name for name in (*FILES, "bursts.json")]
+    found = [folder / name for name in FILES]
     traces = [*folder.glob("*.json.gz"), *filter(is_saved_trace, folder.iterdir())]
     return [*(path for path in found if path.is_file()), *sorted(traces)]
 

@@ -100,28 +100,44 @@ def _told(
 
 def _outcome(point: Point, settings: Settings, message: Message) -> Outcome:
     facts = dict(message["facts"])
-    problem = None
-    trace = None
     on_gpu = settings.device != "cpu"
-    try:
-        trace = read_trace(message["trace"])
-        require_whole(trace, iterations=settings.traced, launches=on_gpu)
-    except (MeasurementRefusedError, BadInputError) as error:
-        problem = f"the trace is refused: {error}"
+    trace, refused = _first_whole(message["traces"], settings, facts)
     if trace is not None:
         facts["kernels_per_iteration"] = kernels_per_iteration(trace).tolist()
         facts["launches_per_iteration"] = launches_per_iteration(trace).tolist()
         facts |= _remark(point, trace, on_gpu=on_gpu)
     return Outcome(
         point,
-        trace=trace if problem is None else None,
+        trace=trace,
         control_ns=np.array(message["control_ns"], dtype=np.int64),
         traced_ns=np.array(message["traced_ns"], dtype=np.int64),
         compile_s=message["compile_s"],
         facts=facts,
         readings=DeviceReadings(**message["readings"]),
-        problem=problem,
+        problem=None if trace is not None else f"the trace is refused: {refused}",
     )
+
+
+def _first_whole(
+    files: Sequence[tuple[int, str]], settings: Settings, facts: dict[str, Any]
+) -> tuple[Trace | None, str]:
+    """Return the first trace that stands up, or why the first of all does not.
+
+    The profiler may lose in one pass what it keeps in another: CUPTI before CUDA 13.1 Update 1
+    joins graphs to their kernels in a process's first session only (its release notes).
+    """
+    reasons: dict[int, str] = {}
+    for number, file in files:
+        try:
+            trace = read_trace(file)
+            require_whole(trace, iterations=settings.traced, launches=settings.device != "cpu")
+        except (MeasurementRefusedError, BadInputError) as error:
+            reasons[number] = str(error)
+            continue
+        if reasons:
+            facts |= {"trace_of_pass": number, "refused_passes": reasons}
+        return trace, ""
+    return None, next(iter(reasons.values()))
 
 
 def _remark(point: Point, trace: Trace, *, on_gpu: bool) -> Mapping[str, str]:

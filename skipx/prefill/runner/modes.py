@@ -10,6 +10,7 @@ from typing import Any
 from skipx.errors import UsageError
 from skipx.prefill.models.workload import Step, Workload
 from skipx.prefill.point import Mode, Phase, Point
+from skipx.prefill.runner.capture import capture
 from skipx.prefill.runner.device import TorchDevice
 
 COMPILE_OPTIONS: Mapping[str, Mapping[str, str]] = {
@@ -25,9 +26,6 @@ GRAPH_MODES = (Mode.REDUCE_OVERHEAD, Mode.MAX_AUTOTUNE, Mode.CUDAGRAPHS, Mode.GR
 
 COMPILING_CALLS = 3
 """The first call compiles; where graphs are captured the second records and the third replays."""
-
-_CAPTURE_WARM_UPS = 3
-"""Calls on a side stream before a capture, as torch's documentation asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +88,5 @@ def _compiled(workload: Workload, point: Point, device: TorchDevice) -> Prepared
 def _captured(step: Step, device: TorchDevice) -> Prepared:
     if not device.is_cuda:
         raise UsageError(f"the mode {str(Mode.GRAPH)!r} needs a CUDA device")
-    import torch
-
-    side = torch.cuda.Stream(device.name)
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):
-        for _ in range(_CAPTURE_WARM_UPS):
-            step()
-    torch.cuda.current_stream().wait_stream(side)
-    device.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    begin = time.perf_counter()
-    with torch.cuda.graph(graph):
-        # The graph's memory pool keeps what the iteration made.
-        step()
-    device.synchronize()
-    seconds = time.perf_counter() - begin
-    return Prepared(graph.replay, seconds, kept=step)
+    graph, seconds, kept = capture(step, device)
+    return Prepared(graph.replay, seconds, kept=kept)

@@ -41,10 +41,11 @@ class Measured:
     facts: Mapping[str, Any]
 
     @property
-    def representative(self) -> int:
-        """Index of the traced pass whose median is the middle one of the passes' medians."""
+    def by_nearness(self) -> Sequence[int]:
+        """Indices of the traced passes, the one whose median is the middle one first."""
         medians = [_median(times) for times in self.traced]
-        return sorted(range(len(medians)), key=medians.__getitem__)[(len(medians) - 1) // 2]
+        middle = sorted(medians)[(len(medians) - 1) // 2]
+        return sorted(range(len(medians)), key=lambda index: abs(medians[index] - middle))
 
 
 def follow(

@@ -103,7 +103,7 @@ def _measured(
         "compile_s": prepared.compile_s,
         "control_ns": measured.control[0],
         "traced_ns": [time for times in measured.traced for time in times],
-        "trace": str(measured.traces[measured.representative]),
+        "traces": [(index, str(measured.traces[index])) for index in measured.by_nearness],
         "readings": dataclasses.asdict(measured.readings),
         "facts": {
             **software(),

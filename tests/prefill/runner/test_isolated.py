@@ -24,9 +24,10 @@ import json, os, signal, sys, time
 out = os.fdopen(int(sys.argv[-1]), "w", buffering=1)
 def tell(**message): out.write(json.dumps(message) + "\\n")
 request = json.load(sys.stdin)
-def measured(trace, **changes):
+def measured(*traces, **changes):
     found = dict(kind="measured", job=0, compile_s=None, control_ns=[100, 110],
-                 traced_ns=[150, 160], trace=trace, readings={}, facts={"gpu": "none"})
+                 traced_ns=[150, 160], traces=list(enumerate(traces)), readings={},
+                 facts={"gpu": "none"})
     tell(**{**found, **changes})
     tell(kind="done")
 """
@@ -99,6 +100,18 @@ def test_a_trace_that_lost_something_is_refused_and_its_times_are_kept(
     assert reason in outcome.problem
     assert outcome.control_ns.tolist() == [100, 110]
     assert not outcome.out_of_memory
+
+
+def test_another_pass_stands_in_for_one_that_lost_something(tmp_path: Path) -> None:
+    files = [tmp_path / f"trace-{k}.json" for k in range(3)]
+    for file, lost in zip(files, ("call", "", ""), strict=True):
+        file.write_text(kineto(lost=lost))
+    names = ", ".join(repr(str(file)) for file in files)
+    outcome = measured_by(f"tell(kind='began', job=0)\nmeasured({names})")
+    assert outcome.problem is None
+    assert outcome.trace is not None
+    assert outcome.facts["trace_of_pass"] == 1
+    assert "orphan-kernels" in outcome.facts["refused_passes"][0]
 
 
 def test_a_trace_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

@@ -89,10 +89,10 @@ def test_without_shapes_there_is_no_pass_for_them(tmp_path: Path) -> None:
     assert found.operators == []
 
 
-def test_the_representative_pass_is_the_one_in_the_middle() -> None:
-    times = [[30, 31], [10, 11], [20, 21]]
+def test_the_pass_in_the_middle_comes_first_and_the_farthest_last() -> None:
+    times = [[32, 33], [10, 11], [20, 21]]
     found = Measured([], times, [Path(str(i)) for i in range(3)], [], readings=None, facts={})  # type: ignore[arg-type]
-    assert found.representative == 2
+    assert found.by_nearness == [2, 1, 0]
 
 
 def test_a_summary_has_the_lower_median_and_its_interval() -> None:

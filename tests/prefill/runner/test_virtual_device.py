@@ -44,8 +44,8 @@ def virtual_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def measured(mode: str = Mode.EAGER) -> Outcome:
-    command = [sys.executable, str(PROGRAM), "tiny"]
+def measured(mode: str = Mode.EAGER, name: str = "tiny") -> Outcome:
+    command = [sys.executable, str(PROGRAM), name]
     return measure(tiny_point(mode=mode), SETTINGS, command=command)
 
 
@@ -79,6 +79,21 @@ def test_one_graph_is_captured_and_launched_once_an_iteration() -> None:
     assert graph.facts["kernels_per_iteration"] == [3, 3, 3]
     assert graph.facts["launches_per_iteration"] == [1, 1, 1]
     assert "remark" not in graph.facts
+
+
+@pytest.mark.parametrize("name", ["reading", "encoder"])
+def test_a_graph_holds_the_kernels_of_an_iteration_that_reads_from_the_device(name: str) -> None:
+    eager, graph = measured(name=name), measured(Mode.GRAPH, name)
+    assert eager.problem is None, eager.facts
+    assert graph.problem is None, graph.facts
+    assert graph.facts["launches_per_iteration"] == [1, 1, 1]
+    assert graph.facts["kernels_per_iteration"] == eager.facts["kernels_per_iteration"]
+
+
+def test_an_iteration_that_reads_other_things_each_time_is_no_graph() -> None:
+    graph = measured(Mode.GRAPH, "capricious")
+    assert graph.problem is not None
+    assert "reads other things each time" in graph.problem
 
 
 def test_a_mode_that_captured_no_graph_says_so() -> None:

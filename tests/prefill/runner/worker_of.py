@@ -10,7 +10,8 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from unittest.mock import patch
 
 import torch
 
@@ -18,11 +19,14 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from skipx.errors import UsageError
+from skipx.prefill.models.configurations import CONFIGURATIONS, Configuration
 from skipx.prefill.models.workload import Inputs, Workload
 from skipx.prefill.point import Point
 from skipx.prefill.runner.device import TorchDevice
-from skipx.prefill.runner.worker import Load, main
+from skipx.prefill.runner.worker import Load, load, main
 from tests.prefill.runner.tiny import WIDTH, tiny_workload
+
+DEVICE = "cuda"
 
 
 def tiny(point: Point, device: TorchDevice) -> Workload:
@@ -39,6 +43,42 @@ def tiny(point: Point, device: TorchDevice) -> Workload:
     return dataclasses.replace(
         workload, make_inputs=inputs, make_decode=lambda batch, sequence: inputs(batch, 1)
     )
+
+
+def encoder(point: Point, device: TorchDevice) -> Workload:
+    """Return a small encoder of transformers: it reads from the device whether a mask hides any."""
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+    settings = {**sizes, "intermediate_size": 16, "vocab_size": 100}
+    configuration = dataclasses.replace(CONFIGURATIONS["bert-base-uncased"], settings=settings)
+    with patch.dict(cast("dict[str, Configuration]", CONFIGURATIONS), {"tiny": configuration}):
+        return load(point, device)
+
+
+class Reading(torch.nn.Module):  # type: ignore[misc]
+    """Branches on what is on the device, uploads a number, and asks whether it is captured."""
+
+    def forward(self, value: torch.Tensor) -> torch.Tensor:
+        if value.isnan().any() or torch.cuda.is_current_stream_capturing():
+            return value
+        return value * torch.tensor(0.5, device=DEVICE, dtype=value.dtype) + int(value.sum().item())
+
+
+class Capricious(torch.nn.Module):  # type: ignore[misc]
+    """Reads from the device once in its first iterations, and twice later."""
+
+    calls = 0
+
+    def forward(self, value: torch.Tensor) -> torch.Tensor:
+        self.calls += 1
+        return value * sum(value.sum().item() for _ in range(1 + (self.calls > 3)))
+
+
+def reading(point: Point, device: TorchDevice) -> Workload:
+    return dataclasses.replace(tiny(point, device), model=Reading())
+
+
+def capricious(point: Point, device: TorchDevice) -> Workload:
+    return dataclasses.replace(tiny(point, device), model=Capricious())
 
 
 def unknown(point: Point, device: TorchDevice) -> Workload:
