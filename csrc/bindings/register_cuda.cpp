@@ -64,13 +64,13 @@ class LiveSession {
     open().start();
   }
 
-  py::dict stop() {
-    SessionRecords records = [&] {
-      const py::gil_scoped_release release;
-      return open().stop();
-    }();
-    return to_dict(std::move(records));
+  void watch(bool all_calls) {
+    const py::gil_scoped_release release;
+    open().watch(all_calls);
   }
+
+  py::dict cut() { return taken(&CuptiSession::cut); }
+  py::dict stop() { return taken(&CuptiSession::stop); }
 
   void close() { session_.reset(); }
 
@@ -78,6 +78,14 @@ class LiveSession {
   CuptiSession& open() {
     if (!session_) throw CudaError(ErrorKind::kRefused, "the CUPTI session is closed");
     return *session_;
+  }
+
+  py::dict taken(SessionRecords (CuptiSession::*take)()) {
+    SessionRecords records = [&] {
+      const py::gil_scoped_release release;
+      return (open().*take)();
+    }();
+    return to_dict(std::move(records));
   }
 
   std::optional<CuptiSession> session_;
@@ -112,6 +120,11 @@ void register_cuda(py::module_& module) {
            py::arg("buffer_bytes") = SessionOptions{}.buffer_bytes,
            py::arg("most_bytes") = SessionOptions{}.most_bytes)
       .def("start", &LiveSession::start, "Begin to record.")
+      .def("watch", &LiveSession::watch, py::arg("all_calls"),
+           "Record all calls, or launches alone, from here on.")
+      .def("cut", &LiveSession::cut,
+           "Wait for the devices and return the columns since the start or the last cut; the\n"
+           "session goes on.")
       .def("stop", &LiveSession::stop, "Wait for the devices and return the columns.")
       .def("close", &LiveSession::close, "Give the subscriber back.");
 

@@ -1,7 +1,9 @@
 #include "cuda/activity_buffers.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace skipx::cuda {
 
@@ -48,9 +50,19 @@ std::vector<std::span<std::uint8_t>> ActivityBuffers::filled() {
   return spans;
 }
 
+void ActivityBuffers::reuse(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  const auto end = filled_.begin() + static_cast<std::ptrdiff_t>(std::min(count, filled_.size()));
+  for (auto one = filled_.begin(); one != end; ++one) {
+    std::memset(one->first.get(), 0, bytes_);
+    ready_.push_back(std::move(one->first));
+  }
+  filled_.erase(filled_.begin(), end);
+}
+
 std::size_t ActivityBuffers::declined() {
   const std::lock_guard lock(mutex_);
-  return declined_;
+  return std::exchange(declined_, 0);
 }
 
 void ActivityBuffers::request(std::uint8_t** buffer, std::size_t* bytes,

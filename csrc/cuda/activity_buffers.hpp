@@ -22,10 +22,13 @@ class ActivityBuffers {
   // Some are made at once, so that the first calls of a session do not wait for memory.
   void reset(std::size_t bytes, std::size_t most);
 
-  // What was given back, in that order; valid until the next reset.
+  // What was given back, in that order; valid until it is reused, or the next reset.
   std::vector<std::span<std::uint8_t>> filled();
 
-  // How often CUPTI asked for a buffer when there was no more room.
+  // Makes the first `count` of them ready to be filled again.
+  void reuse(std::size_t count);
+
+  // How often CUPTI asked for a buffer when there was no more room, since the last time.
   std::size_t declined();
 
   // For cuptiActivityRegisterCallbacks.

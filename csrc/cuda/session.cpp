@@ -108,9 +108,7 @@ CuptiSession::CuptiSession(SessionOptions options, CUpti_CallbackFunc callback, 
     // The kernel's thread ids: those that the host's own records and other profilers have.
     check(api_.cuptiSetThreadIdType(CUPTI_ACTIVITY_THREAD_ID_TYPE_SYSTEM), "cuptiSetThreadIdType");
     initialised_driver();
-    wanted_ = options_.all_calls ? tracing_calls(api_) : launch_calls();
-    unwanted_ = known_calls(api_);
-    for (const auto& wanted : wanted_) unwanted_.erase(wanted);
+    choose_calls();
   } catch (...) {
     api_.cuptiUnsubscribe(subscriber_);
     throw;
@@ -147,34 +145,79 @@ void CuptiSession::start() {
   }
 }
 
+void CuptiSession::choose_calls() {
+  wanted_ = options_.all_calls ? tracing_calls(api_) : launch_calls();
+  unwanted_ = known_calls(api_);
+  for (const auto& wanted : wanted_) unwanted_.erase(wanted);
+}
+
+void CuptiSession::watch(bool all_calls) {
+  require_running();
+  if (options_.all_calls == all_calls) return;
+  options_.all_calls = all_calls;
+  watch_calls(false);
+  choose_calls();
+  watch_calls(true);
+}
+
+SessionRecords CuptiSession::cut() {
+  require_running();
+  try {
+    settle();
+  } catch (...) {
+    disable();
+    throw;
+  }
+  return take();
+}
+
 SessionRecords CuptiSession::stop() {
-  if (!running_) throw CudaError(ErrorKind::kRefused, "the CUPTI session has not begun");
+  require_running();
   try {
     watch_calls(false);  // the wait below is not the program's
-    synchronise_devices(driver());
-    check_clock();
-    // Not forced: every device is idle, so every record is complete.
-    check(api_.cuptiActivityFlushAll(0), "cuptiActivityFlushAll");
+    settle();
   } catch (...) {
     disable();
     throw;
   }
   disable();
+  return take();
+}
+
+void CuptiSession::require_running() const {
+  if (!running_) throw CudaError(ErrorKind::kRefused, "the CUPTI session has not begun");
+}
+
+// Has CUPTI give back what it has recorded.
+void CuptiSession::settle() {
+  synchronise_devices(driver());
+  check_clock();
+  // Not forced: every device is idle, so every record is complete.
+  check(api_.cuptiActivityFlushAll(0), "cuptiActivityFlushAll");
+}
+
+SessionRecords CuptiSession::take() const {
   std::size_t dropped = 0;
   check(api_.cuptiActivityGetNumDroppedRecords(nullptr, 0, &dropped),
         "cuptiActivityGetNumDroppedRecords");
   auto& buffers = ActivityBuffers::instance();
-  if (dropped != 0 || buffers.declined() != 0)
+  const std::size_t declined = buffers.declined();
+  const auto filled = buffers.filled();
+  if (dropped != 0 || declined != 0) {
+    buffers.reuse(filled.size());
     throw CudaError(ErrorKind::kRefused,
                     dropped != 0 ? "CUPTI dropped " + std::to_string(dropped) + " records"
                                  : std::string("CUPTI got no more memory for its records"),
                     "measure a shorter run");
+  }
   const CallName name = [&](bool runtime, std::uint32_t cbid) {
     const char* text = nullptr;
     const auto domain = runtime ? CUPTI_CB_DOMAIN_RUNTIME_API : CUPTI_CB_DOMAIN_DRIVER_API;
     return api_.cuptiGetCallbackName(domain, cbid, &text) == CUPTI_SUCCESS ? text : nullptr;
   };
-  return decode(buffers.filled(), {api_.cuptiActivityGetNextRecord, name, &wanted_});
+  SessionRecords records = decode(filled, {api_.cuptiActivityGetNextRecord, name, &wanted_});
+  buffers.reuse(filled.size());
+  return records;
 }
 
 void CuptiSession::enable() {

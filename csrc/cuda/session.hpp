@@ -37,14 +37,25 @@ class CuptiSession {
 
   void start();
 
+  // From here on `all_calls` is that; of a session that has begun.
+  void watch(bool all_calls);
+
+  // What was recorded since the start or the last cut; the session goes on. Fails as stop() does;
+  // where records were dropped, it goes on all the same.
+  SessionRecords cut();
+
   // Waits for all devices in use, flushes and decodes. Throws CudaError: kRefused where records
   // were dropped or CUPTI's clock is not the host's, kCall where CUPTI fails. The session is over
   // in any case; a next start() begins afresh.
   SessionRecords stop();
 
  private:
+  void choose_calls();
   void enable();
   void disable() noexcept;
+  void require_running() const;
+  void settle();
+  SessionRecords take() const;
   void watch_calls(bool enable);
   void check_clock() const;
 

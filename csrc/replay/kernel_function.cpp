@@ -9,18 +9,15 @@ namespace {
 constexpr int kNamesSince = 12030;
 constexpr int kLayoutsSince = 12040;
 
-// Reads parameter after parameter until the driver says that there is none.
+// Reads parameter after parameter until the driver says that there is none, by the error that it
+// returns.
 template <typename Query>
-bool read_layout(const Query& query, std::vector<Parameter>& layout) {
+CUresult read_layout(const Query& query, std::vector<Parameter>& layout) {
   for (std::size_t index = 0;; ++index) {
     Parameter parameter;
     const CUresult result = query(index, &parameter.offset, &parameter.size);
-    if (result == CUDA_SUCCESS) {
-      layout.push_back(parameter);
-      continue;
-    }
-    // At index 0 the same error also says that the handle is not of this kind.
-    return result == CUDA_ERROR_INVALID_VALUE && index > 0;
+    if (result != CUDA_SUCCESS) return result;
+    layout.push_back(parameter);
   }
 }
 
@@ -57,10 +54,15 @@ std::vector<Parameter> parameters(const cuda::DriverApi& api, CUfunction functio
   const auto ask_kernel = [&](std::size_t index, std::size_t* offset, std::size_t* size) {
     return of_kernel(reinterpret_cast<CUkernel>(function), index, offset, size);
   };
-  if (!read_layout(ask_function, layout)) {
-    layout.clear();
-    read_layout(ask_kernel, layout);
-  }
+  // The answer to no parameters; some drivers give it to a handle of the other kind as well. Which
+  // it is the name tells: a function's handle must not be taken for a kernel's.
+  const char* name = nullptr;
+  if (read_layout(ask_function, layout) == CUDA_ERROR_INVALID_VALUE &&
+      (!layout.empty() ||
+       (api.cuFuncGetName != nullptr && api.cuFuncGetName(&name, function) == CUDA_SUCCESS)))
+    return layout;
+  layout.clear();
+  read_layout(ask_kernel, layout);
   return layout;
 }
 

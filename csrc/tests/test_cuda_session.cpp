@@ -101,6 +101,49 @@ TEST_CASE("waits and sets are recorded for a trace, and left out for launch meas
   }
 }
 
+TEST_CASE("a cut takes what was recorded since the last one, and the session goes on") {
+  VirtualDevice device;
+  CuptiSession session({.all_calls = false, .buffer_bytes = 512});
+  CHECK(error_of([&] { session.cut(); }).kind() == ErrorKind::kRefused);
+  session.start();
+  for (const std::size_t launches : {3, 0, 40}) {
+    for (std::size_t i = 0; i < launches; ++i) device.launch();
+    const SessionRecords records = session.cut();
+    CHECK(records.calls.begin.size() == launches);
+    CHECK(records.activities.correlation == records.calls.correlation);
+  }
+  device.launch();
+  CHECK(session.stop().activities.begin.size() == 1);
+}
+
+TEST_CASE("from a watch on a session records other calls") {
+  VirtualDevice device;
+  CuptiSession session({.all_calls = false});
+  session.start();
+  const auto calls_of_a_wait = [&] {
+    device.launch();
+    skipx::cuda::driver().cuCtxSynchronize();
+    return session.cut().calls.begin.size();
+  };
+  CHECK(calls_of_a_wait() == 1);
+  session.watch(true);
+  // The launch, its wait, and the session's own wait.
+  CHECK(calls_of_a_wait() == 3);
+  session.watch(false);
+  CHECK(calls_of_a_wait() == 1);
+}
+
+TEST_CASE("a cut that dropped records is refused, and the next one is sound") {
+  VirtualDevice device("dropped=1");
+  CuptiSession session;
+  session.start();
+  device.launch();
+  CHECK(error_of([&] { session.cut(); }).kind() == ErrorKind::kRefused);
+  device.run_script("");
+  device.launch();
+  CHECK(session.cut().activities.begin.size() == 1);
+}
+
 TEST_CASE("the nodes of a graph share their launch's correlation and have ids") {
   VirtualDevice device;
   const auto& cuda = skipx::cuda::driver();

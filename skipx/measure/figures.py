@@ -45,6 +45,9 @@ WAITS = {
 }
 """The synchronising calls, by what they wait for."""
 
+GATE = "skipx_gate"
+"""The kernel that holds a queue."""
+
 Record = Callable[[Callable[[], None]], Trace]
 Block = tuple[Mapping[str, Samples], Mapping[str, int]]
 """Samples by name, and how many were doubtful, by reason."""
@@ -152,9 +155,15 @@ def _until_enough(
 
 
 def _gaps(trace: Trace) -> dict[str, Samples]:
-    """Return the gaps of a queue that a first kernel held; the one after it is left out."""
+    """Return the gaps of a queue that a kernel held: those behind the first one behind that."""
     activities = trace.activities
-    order = np.argsort(activities.begin, kind="stable")[1:]
+    order = np.argsort(activities.begin, kind="stable")
+    gate = np.flatnonzero(np.isin(activities.name[order], _names_of(trace, GATE)))
+    if len(gate) != 1:
+        raise MeasurementRefusedError(
+            f"the profiler recorded {len(gate)} kernels that hold a queue"
+        )
+    order = order[gate[0] + 1 :]
     kinds = activities.kind[order]
     gaps = activities.begin[order][1:] - activities.end[order][:-1]
     found = {}

@@ -3,46 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
 
+import numpy as np
+
+from skipx import _native
 from skipx.measure.sampler import Columns
 from skipx.measure.traced_block import TracedBlock, read_block
 from skipx.measure.variants import Variant
 from skipx.platforms import Regime
 from skipx.records import Trace
-from skipx.sources.cupti import Profile, profile
+from skipx.sources.cupti import OVERHEAD
+from skipx.sources.live_trace import build_trace
 
 
-def record(work: Callable[[], object]) -> Trace:
-    """Run work, and return the trace of it. Raises as :func:`skipx.sources.cupti.profile`."""
-    return _profiled(work, launches_only=True).trace
+class Observer:
+    """The one CUPTI session of a process, of which each piece of work gets its part.
 
+    Not one for each: there are hundreds of blocks of a millisecond, and before CUDA 13.1 Update 1
+    CUPTI gives graphs wrong correlation ids in all but the first session (its release notes). The
+    methods run work, and raise the native ``CudaError`` where records were dropped.
+    """
 
-def record_waits(work: Callable[[], object]) -> Trace:
-    """Run work, and return the trace of it, synchronising calls included. Raises as ``record``."""
-    return _profiled(work, launches_only=False).trace
+    def __enter__(self) -> Self:
+        """Begin; raises the native ``CudaError`` without CUPTI, or where it is in use."""
+        self._session = _native.CuptiSession(all_calls=False)
+        try:
+            self._session.start()
+        except _native.CudaError:
+            self._session.close()
+            raise
+        return self
 
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._session.close()
 
-def observe(
-    work: Callable[[], Columns], launches: int, variant: Variant, regime: Regime
-) -> tuple[Columns, TracedBlock]:
-    """Run the launches of a variant under a session; return its columns and the trace's."""
-    columns: list[Columns] = []
-    # A memset is no launch: its call is recorded only where every call is.
-    memsets = variant.path == "cuMemsetD8Async"
-    observed = _profiled(lambda: columns.append(work()), launches_only=not memsets)
-    block = read_block(
-        observed.trace,
-        launches,
-        memsets=memsets,
-        overhead=observed.during_overhead,
-        idle=regime is Regime.IDLE,
-    )
-    return columns[0], block
+    def record(self, work: Callable[[], object]) -> Trace:
+        """Return the trace of work."""
+        return _trace(self._records(work, all_calls=False))
 
+    def record_waits(self, work: Callable[[], object]) -> Trace:
+        """Return the trace of work, synchronising calls included."""
+        return _trace(self._records(work, all_calls=True))
 
-def _profiled(work: Callable[[], object], *, launches_only: bool) -> Profile:
-    # A kernel that begins before its call is counted by whoever reads the trace, not left out.
-    observed = profile(operators=False, launches_only=launches_only, keep_clock_violations=True)
-    with observed:
+    def observe(
+        self, work: Callable[[], Columns], launches: int, variant: Variant, regime: Regime
+    ) -> tuple[Columns, TracedBlock]:
+        """Run the launches of a variant; return their columns and what the trace tells of them."""
+        columns: list[Columns] = []
+        # A memset is no launch: its call is recorded only where every call is.
+        memsets = variant.path == "cuMemsetD8Async"
+        records = self._records(lambda: columns.append(work()), all_calls=memsets)
+        block = read_block(
+            _trace(records),
+            launches,
+            memsets=memsets,
+            overhead=(records["flags"] & OVERHEAD) != 0,
+            idle=regime is Regime.IDLE,
+        )
+        return columns[0], block
+
+    def _records(self, work: Callable[[], object], *, all_calls: bool) -> dict[str, Any]:
+        self._session.watch(all_calls)
+        self._session.cut()  # what was launched since the last work is not this one's
         work()
-    return observed
+        return self._session.cut()
+
+
+def _trace(records: dict[str, Any]) -> Trace:
+    # A kernel that begins before its call is counted by whoever reads the trace, not left out.
+    return build_trace(records, None, (), np.ones(len(records["flags"]), dtype=np.bool_))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from skipx.errors import MissingDependencyError, SkipxError
 from skipx.measure import figures
 from skipx.measure.affinity import pin_near
 from skipx.measure.launchers import Launcher, make_launcher
-from skipx.measure.observation import observe, record, record_waits
+from skipx.measure.observation import Observer
 from skipx.measure.plan import WARM_UPS, Message, Plan
 from skipx.measure.row import Row
 from skipx.measure.sampler import Sampler
@@ -28,17 +29,25 @@ def run(plan: Plan) -> Iterator[Message]:
 
     Raises ``MissingDependencyError`` without a driver, a device or, for a traced plan, CUPTI.
     """
-    with cuda_libraries():
-        from skipx._native import LaunchDevice, cupti_version
+    with ExitStack() as stack:
+        with cuda_libraries():
+            from skipx._native import LaunchDevice, cupti_version
 
-        device = LaunchDevice(plan.device)
-        core = pin_near(device.pci_bus_id, plan.core)
-        yield Message("hardware", _hardware(device, core))
-        if plan.traced:
-            # A missing CUPTI, or one that another tool holds, ends the process here.
-            record(lambda: None)
-            yield Message("hardware", {"cupti": cupti_version()})
-        device.launcher("cuLaunchKernel").preheat(plan.preheat_s)
+            device = LaunchDevice(plan.device)
+            yield Message("hardware", _hardware(device))
+            observer = None
+            if plan.traced:
+                # A missing CUPTI, or one that another tool holds, ends the process here.
+                observer = stack.enter_context(Observer())
+                yield Message("hardware", {"cupti": cupti_version()})
+            device.launcher("cuLaunchKernel").preheat(plan.preheat_s)
+        yield from _measured(plan, device, observer)
+    # Again: by now every library is open.
+    yield Message("hardware", _provenance())
+    yield Message("done", {})
+
+
+def _measured(plan: Plan, device: LaunchDevice, observer: Observer | None) -> Iterator[Message]:
     clock, unwatched = _clock_watch(device)
     if unwatched:
         yield _absent("sm_clock", unwatched)
@@ -49,18 +58,18 @@ def run(plan: Plan) -> Iterator[Message]:
                 launcher = make_launcher(device, variant)
                 launcher.idle(WARM_UPS)
             ready.append((variant, launcher))
+            yield Message("progress", {"ready": variant.label})
         except SkipxError as error:
             for regime in Regime:
                 call = PATHS[variant.path].call
                 row = Row(variant, regime, plan.traced, call, reason=str(error))
                 yield Message("row", row.to_dict())
+    # Last: the threads that CUPTI and the libraries have made by now stay off the core.
+    yield Message("hardware", {"core": pin_near(device.pci_bus_id, plan.core)})
     for regime in Regime:
-        yield from _take_turns(plan, regime, ready, clock)
+        yield from _take_turns(plan, regime, ready, clock, observer)
     if plan.figures:
-        yield from _figures(plan, device, clock)
-    # Again: by now every library is open.
-    yield Message("hardware", _provenance())
-    yield Message("done", {})
+        yield from _figures(plan, device, clock, observer)
 
 
 def _clock_watch(device: LaunchDevice) -> tuple[ClockWatch, str]:
@@ -79,12 +88,16 @@ def _clock_watch(device: LaunchDevice) -> tuple[ClockWatch, str]:
 
 
 def _take_turns(
-    plan: Plan, regime: Regime, ready: list[tuple[Variant, Launcher]], clock: ClockWatch
+    plan: Plan,
+    regime: Regime,
+    ready: list[tuple[Variant, Launcher]],
+    clock: ClockWatch,
+    observer: Observer | None,
 ) -> Iterator[Message]:
     """Yield the rows of a regime. Each round takes a block of every row that needs more."""
+    observe = observer.observe if observer is not None else None
     samplers = [
-        Sampler(variant, regime, launcher, plan.rule, observe if plan.traced else None, clock)
-        for variant, launcher in ready
+        Sampler(variant, regime, launcher, plan.rule, observe, clock) for variant, launcher in ready
     ]
     while samplers:
         going = []
@@ -104,12 +117,14 @@ def _take_turns(
         yield Message("progress", {"regime": regime, "left": len(samplers)})
 
 
-def _figures(plan: Plan, device: LaunchDevice, clock: ClockWatch) -> Iterator[Message]:
+def _figures(
+    plan: Plan, device: LaunchDevice, clock: ClockWatch, observer: Observer | None
+) -> Iterator[Message]:
     """Yield the figures that this process can take; one that fails says why, the rest go on."""
-    if plan.traced:
-        gaps = figures.queued_gaps(record, device, plan.rule, clock)
+    if observer is not None:
+        gaps = figures.queued_gaps(observer.record, device, plan.rule, clock)
         yield from _attempt("gaps", lambda: dict(gaps))
-        returns = figures.sync_returns(record_waits, device, plan.rule, clock)
+        returns = figures.sync_returns(observer.record_waits, device, plan.rule, clock)
         yield from _attempt("sync_return", lambda: dict(returns))
         return
     yield from _attempt("queue_depth", lambda: _one("queue_depth", figures.queue_depth(device)))
@@ -147,7 +162,7 @@ def _provenance() -> dict[str, object]:
     return {"synthetic": bool(standin_libraries()), "libraries_named_by": named_libraries()}
 
 
-def _hardware(device: LaunchDevice, core: int) -> dict[str, object]:
+def _hardware(device: LaunchDevice) -> dict[str, object]:
     from skipx._native import cuda_runtime_version
 
     try:
@@ -163,6 +178,5 @@ def _hardware(device: LaunchDevice, core: int) -> dict[str, object]:
         "cuda_driver": device.driver_version,
         "cuda_runtime": runtime,
         "highest_sm_mhz": device.highest_sm_mhz,
-        "core": core,
         **_provenance(),
     }

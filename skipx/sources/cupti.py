@@ -21,9 +21,10 @@ from skipx.sources.live_tables import Mark
 from skipx.sources.live_trace import build_trace
 from skipx.sources.torch_operators import TorchOperators, loaded_torch
 
-_CLOCK, _OVERHEAD = 1, 2  # the flags of the native session
+_CLOCK, OVERHEAD = 1, 2
+"""The flags of the native session's activities."""
 
-__all__ = ["Profile", "profile"]
+__all__ = ["OVERHEAD", "Profile", "profile"]
 
 
 def profile(
@@ -174,7 +175,7 @@ class Profile:
     @property
     def during_overhead(self) -> Mask:
         """Which activities were launched while CUPTI was busy with itself. Shape ``(n,)``."""
-        return np.asarray((self._beside_activities("flags") & _OVERHEAD) != 0)
+        return np.asarray((self._beside_activities("flags") & OVERHEAD) != 0)
 
     def _beside_activities(self, column: str) -> NDArray[Any]:
         found: NDArray[Any] = self._records()[column]

@@ -22,16 +22,18 @@ def test_the_batterys_own_stages_fit_its_limits(monkeypatch: pytest.MonkeyPatch)
     files = {name for stage in stages for name in stage.files}
     assert len(files | {runner.STATE, runner.LOG, runner.SUMMARY}) <= runner.MOST_FILES
     assert {stage.name for stage in stages} >= {
-        "build", "tests", "platform", "predictions", "replay", "recordings", "validation",
+        "build", "platform", "predictions", "replay", "recordings", "validation",
         "crosschecks", "sanitizer", "sweep",
     }  # fmt: skip
     # What a bare machine needs, and what reads the others' files, is not taken from an earlier one.
     assert {stage.name for stage in stages if stage.always} == {"build", "validation"}
     # What is kept for those that measure leaves the first two their time.
     assert sum(stage.reserve_s for stage in stages) <= own.LIMIT_S - 150
-    scripts = [part for stage in stages for part in stage.command if part.endswith(".py")]
-    assert scripts
+    scripts = {part for stage in stages for part in stage.command if part.endswith(".py")}
     assert all(Path(script).is_file() for script in scripts)
+    tests = set(map(str, (BENCH.parent / "tests" / "gpu").glob("test_*.py")))
+    assert tests
+    assert tests <= scripts
 
 
 def test_without_a_device_it_says_so_and_exits_with_4(tmp_path: Path) -> None:

@@ -26,6 +26,13 @@ def device() -> LaunchDevice:
         pytest.skip(str(error))
 
 
+def printed(code: str) -> str:
+    """Return the last line that a process of its own prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]
+
+
 @pytest.mark.parametrize("path", ["cudaLaunchKernel", "cuLaunchKernel", "cuLaunchKernelEx"])
 def test_every_launch_has_its_kernel(device: LaunchDevice, path: str) -> None:
     launcher = device.launcher(path)
@@ -44,15 +51,25 @@ def test_every_launch_has_its_kernel(device: LaunchDevice, path: str) -> None:
     assert 500 < np.median(latency) < 100_000
 
 
-def test_the_nodes_of_a_graph_are_one_launch(device: LaunchDevice) -> None:
-    launcher = device.launcher("cuGraphLaunch", nodes=10)
+GRAPH = """
+import numpy as np
+import skipx
+from skipx._native import LaunchDevice
+from skipx.sources.cuda_libraries import cuda_libraries
+with cuda_libraries():
+    launcher = LaunchDevice(0).launcher("cuGraphLaunch", nodes=10)
     launcher.idle(10)
-    with skipx.profile() as p:
-        launcher.idle(5)
-    trace = p.trace
-    assert len(trace.activities) == 50
-    assert len(np.unique(trace.activities.call)) == 5
-    assert len(np.unique(trace.activities.graph_node)) == 10
+with skipx.profile() as p:
+    launcher.idle(5)
+table = p.trace.activities
+print(len(table), len(np.unique(table.call)), len(np.unique(table.graph_node)))
+"""
+
+
+def test_the_nodes_of_a_graph_are_one_launch(device: LaunchDevice) -> None:
+    del device
+    # Before CUDA 13.1 Update 1 CUPTI tells a graph's kernels in a process's first session only.
+    assert printed(GRAPH) == "50 5 10"
 
 
 def test_operators_of_torch(device: LaunchDevice) -> None:
@@ -105,11 +122,7 @@ def test_after_pytorchs_profiler_it_records_or_says_why_not(device: LaunchDevice
     if not torch.cuda.is_available():
         pytest.skip("this torch has no CUDA")
     # In a process of its own: that profiler may keep CUPTI for as long as the process lives.
-    done = subprocess.run(
-        [sys.executable, "-c", AFTER_TORCH], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    found = done.stdout.strip().splitlines()[-1]
+    found = printed(AFTER_TORCH)
     assert found == "kernels: 1" or (
         "refused:" in found and ("in use" in found or "clock" in found)
     )

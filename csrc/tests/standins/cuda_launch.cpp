@@ -1,4 +1,5 @@
 // The stand-in of libcuda: modules, functions, their parameters, and launches.
+#include <cstdlib>
 #include <cstring>
 
 #include "cuda/call_parameters.hpp"
@@ -239,7 +240,7 @@ CUresult cuKernelGetParamInfo(CUkernel handle, std::size_t index, std::size_t* o
                               std::size_t* size) {
   STANDIN_ENTER("cuKernelGetParamInfo");
   const auto& kernel = *reinterpret_cast<Function*>(handle);
-  if (!kernel.is_library_kernel) return CUDA_ERROR_INVALID_HANDLE;
+  if (!kernel.is_library_kernel) std::abort();  // undefined: its header promises no answer
   return parameter_info(*kernel.function, index, offset, size);
 }
 

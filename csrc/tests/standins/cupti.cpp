@@ -1,6 +1,7 @@
 // The stand-in of libcupti: one subscriber, callbacks around calls, and activity records. The
 // script can make it decline (holder), drop (dropped), tell times that cannot be (early), add a
-// profiler pause (overhead), and fail any call by its name.
+// profiler pause (overhead), join graphs in the first session only (graphs_once), and fail any call
+// by its name.
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -171,7 +172,8 @@ CUptiResult cuptiActivityRegisterCallbacks(CUpti_BuffersCallbackRequestFunc requ
 
 CUptiResult cuptiActivityEnable(CUpti_ActivityKind kind) {
   CUPTI_ENTER("cuptiActivityEnable");
-  cupti_state().kinds.insert(kind);
+  if (cupti_state().kinds.insert(kind).second && kind == CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL)
+    ++cupti_state().kernel_sessions;
   // As the library does: a kind that is switched on forgets which of its calls were off.
   if (kind == CUPTI_ACTIVITY_KIND_RUNTIME || kind == CUPTI_ACTIVITY_KIND_DRIVER)
     std::erase_if(cupti_state().switched_off, [&](const auto& call) {

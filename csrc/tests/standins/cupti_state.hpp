@@ -21,6 +21,7 @@ struct Cupti {
   std::set<std::pair<bool, std::uint32_t>> switched_off;  // of a kind that is on
   CUpti_BuffersCallbackRequestFunc request = nullptr;
   CUpti_BuffersCallbackCompleteFunc complete = nullptr;
+  int kernel_sessions = 0;  // how often kernels were switched on
   bool latency_timestamps = false;
   std::uint8_t* buffer = nullptr;
   std::size_t size = 0, used = 0;
