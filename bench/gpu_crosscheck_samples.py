@@ -114,8 +114,9 @@ def events_beside(kind: str, launch: Callable[[], object]) -> dict[str, Samples]
             end.synchronize()
             times.append(begin.elapsed_time(end) * 1e6)
 
-    trace = by_skipx(work)
-    measured = durations(trace)[1::2]  # each behind its gate
+    recorded = durations(by_skipx(work))
+    # Each is behind its gate; where one was left out, which is which is not known.
+    measured = recorded[1::2] if len(recorded) == 2 * GATED else np.empty(0)
     label = f"duration of a {kind} kernel, events around it"
     return {f"{label}: ours": measured, f"{label}: theirs": np.asarray(times)}
 
@@ -125,9 +126,11 @@ def period_beside(launcher: Any) -> dict[str, Samples]:
     launcher.bursts(2, DEPTH)
     columns: list[Any] = []
     trace = by_skipx(lambda: columns.append(launcher.bursts(BURSTS, DEPTH)))
-    rows = np.unique(trace.activities.call[Launches.of(trace).kernel]).reshape(BURSTS, DEPTH)
-    calls = trace.calls
-    spans = calls.end[rows[:, -1]] - calls.begin[rows[:, 0]]
+    rows = np.unique(trace.activities.call[Launches.of(trace).kernel])
+    spans: Samples = np.empty(0)
+    if len(rows) == BURSTS * DEPTH:
+        each, calls = rows.reshape(BURSTS, DEPTH), trace.calls
+        spans = (calls.end[each[:, -1]] - calls.begin[each[:, 0]]).astype(np.float64)
     label = "period of a burst, host clock"
     host = columns[0]["submitted_ns"]
     return {f"{label}: ours": spans / DEPTH, f"{label}: theirs": host / DEPTH}

@@ -27,6 +27,8 @@ import skipx
 
 WARM_UPS = 5
 ITERATIONS = 3
+PATIENCE_S = 40.0
+"""Of each part: one that hangs does not cost the others."""
 
 
 def main() -> int:
@@ -39,7 +41,11 @@ def main() -> int:
         codes = []
         for kind in PARTS:
             command = [sys.executable, __file__, str(folder / kind), kind]
-            codes.append(subprocess.run(command, check=False).returncode)
+            try:
+                codes.append(subprocess.run(command, check=False, timeout=PATIENCE_S).returncode)
+            except subprocess.TimeoutExpired:
+                print(f"{kind} took longer than {PATIENCE_S:g} s", file=sys.stderr)
+                codes.append(1)
             # After each part: what is recorded stays, whatever becomes of the next one.
             if not pack(folder, Path(out)):
                 print(f"{kind} does not fit into {out}", file=sys.stderr)

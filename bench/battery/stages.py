@@ -28,7 +28,9 @@ def stages() -> Sequence[Stage]:
     """
     python = sys.executable
     skipx = [python, "-m", "skipx"]
-    install = [python, "-m", "pip", "install", "--no-build-isolation", "--no-deps", "--editable"]
+    # Nothing can be fetched there: pip must not try, and wait.
+    install = [python, "-m", "pip", "--disable-pip-version-check", "install", "--no-index"]
+    install += ["--no-build-isolation", "--no-deps", "--editable"]
     # Warnings of the machine's own packages are no failures of skipx.
     pytest = [python, "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-W", "default"]
     platform = ["--budget", "100", "--force", "--platform-file", "{out}/platform.json"]

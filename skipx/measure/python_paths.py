@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from skipx.errors import MissingDependencyError
+from skipx.errors import MissingDependencyError, SkipxError
 from skipx.records import Int64
 
 Step = Callable[[], object]
@@ -61,9 +61,10 @@ class PythonLauncher:
 
 
 def python_launcher(path: str, device: int) -> PythonLauncher:
-    """Return the launcher of a path by its name; ``MissingDependencyError`` says what is missing.
+    """Return the launcher of a path by its name, after a first launch.
 
-    ``device`` is the ordinal of the CUDA device.
+    ``device`` is the ordinal of the CUDA device. ``MissingDependencyError`` says what is missing,
+    or what the library raised: it may lack a compiler, or not know the device.
     """
     makers: Mapping[str, Callable[[int], PythonLauncher]] = {
         "cupy": _cupy,
@@ -71,12 +72,21 @@ def python_launcher(path: str, device: int) -> PythonLauncher:
         "torch": _torch,
     }
     try:
-        return makers[path](device)
+        launcher = makers[path](device)
+        launcher.idle(1)
     except ImportError as error:
         extra = "cu13" if path == "cupy" else "torch"
         raise MissingDependencyError(
             f"{path} cannot be imported: {error}", hint=f'pip install "skipx[{extra}]"'
         ) from error
+    except SkipxError:
+        raise
+    except Exception as error:
+        said = str(error).strip().partition("\n")[0]
+        raise MissingDependencyError(
+            f"{path} cannot launch: {type(error).__name__}: {said}"
+        ) from error
+    return launcher
 
 
 def _cupy(device: int) -> PythonLauncher:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -71,3 +72,18 @@ def test_a_library_that_is_not_there_is_named_with_its_extra(
     with pytest.raises(MissingDependencyError, match=f"{path} cannot be imported") as caught:
         python_launcher(path, 0)
     assert f"skipx[{extra}]" in caught.value.hint
+
+
+def test_what_a_library_raises_at_its_first_launch_is_a_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*arguments: object) -> None:
+        raise RuntimeError("no compiler\nwas found")
+
+    stream = SimpleNamespace(null=SimpleNamespace(synchronize=lambda: None))
+    device = SimpleNamespace(use=lambda: None)
+    cuda = SimpleNamespace(Device=lambda ordinal: device, Stream=stream)
+    cupy = SimpleNamespace(cuda=cuda, RawKernel=lambda code, name: fails)
+    monkeypatch.setitem(sys.modules, "cupy", cupy)
+    with pytest.raises(MissingDependencyError, match="cupy cannot launch: RuntimeError: no comp"):
+        python_launcher("cupy", 0)

@@ -190,6 +190,8 @@ CUptiResult cuptiActivityDisable(CUpti_ActivityKind kind) {
 
 CUptiResult cuptiActivityFlushAll(std::uint32_t) {
   CUPTI_ENTER("cuptiActivityFlushAll");
+  // As its header says: not before there are callbacks to deliver to.
+  if (cupti_state().request == nullptr) return CUPTI_ERROR_INVALID_OPERATION;
   const std::int64_t end = standin::now();
   if (const std::int64_t length = standin::script().number("overhead"); length != 0)
     standin::record_overhead(end - length, end);
