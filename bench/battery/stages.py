@@ -40,6 +40,14 @@ def stages() -> Sequence[Stage]:
     return (
         # A resumed battery may be on another, bare machine.
         Stage("build", [*install, str(ROOT)], budget_s=120, always=True),
+        # For the log: which libraries, of which version. What is missing, a stage that needs it says.
+        Stage(
+            "doctor",
+            ["sh", "-c", '"$0" -m skipx doctor || true', python],
+            budget_s=30,
+            needs=["build"],
+            always=True,
+        ),
         Stage(
             "tests-live",
             [*pytest, str(_TESTS / "test_live_source.py")],
