@@ -40,7 +40,7 @@ def stages() -> Sequence[Stage]:
     return (
         # A resumed battery may be on another, bare machine.
         Stage("build", [*install, str(ROOT)], budget_s=120, always=True),
-        # For the log: which libraries, of which version. What is missing, a stage that needs it says.
+        # For the log: which libraries there are, and of which version.
         Stage(
             "doctor",
             ["sh", "-c", '"$0" -m skipx doctor || true', python],
