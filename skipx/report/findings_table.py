@@ -66,5 +66,9 @@ def severities(findings: Sequence[Finding]) -> str:
 
 def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings ordered by severity, then as they were found."""
-    order = {severity: rank for rank, severity in enumerate(STYLES)}
-    return sorted(findings, key=lambda finding: order.get(finding.severity, len(order)))
+    return sorted(findings, key=lambda finding: rank_of(finding.severity))
+
+
+def rank_of(severity: str) -> int:
+    """Return the place of a severity, the gravest first; one that is not known comes last."""
+    return [*STYLES, severity].index(severity)

@@ -172,17 +172,27 @@ def _paths_table(paths: Sequence[LaunchPath]) -> RenderableType:
     table.add_column("under", ratio=1, overflow="fold")
     add_numbers(table, "call", "t_l", "period", "duration")
     for path in paths:
-        conditions = (
-            path.regime,
-            "traced" if path.traced else "untraced",
-            f"{path.argument_bytes} B",
-            f"grid {path.grid}",
-            path.stream,
-            plural(path.nodes, "node") if path.nodes else "",
-        )
         table.add_row(
             printable(path.path),
-            printable(", ".join(fact for fact in conditions if fact)),
-            *map(format_quantity, (path.call_ns, path.t_l_ns, path.period_ns, path.duration_ns)),
+            printable(path_conditions(path)),
+            *map(format_quantity, path_figures(path)),
         )
     return table
+
+
+def path_conditions(path: LaunchPath) -> str:
+    """Return under which conditions a launch path was measured."""
+    conditions = (
+        path.regime,
+        "traced" if path.traced else "untraced",
+        f"{path.argument_bytes} B of arguments",
+        f"grid {path.grid}",
+        path.stream,
+        plural(path.nodes, "node") if path.nodes else "",
+    )
+    return ", ".join(fact for fact in conditions if fact)
+
+
+def path_figures(path: LaunchPath) -> tuple[Quantity | None, ...]:
+    """Return what was measured of a launch path, under the headings call, t_l, period, duration."""
+    return path.call_ns, path.t_l_ns, path.period_ns, path.duration_ns

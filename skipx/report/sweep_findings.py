@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -76,19 +76,23 @@ def problems_table(analysis: SweepAnalysis) -> RenderableType | None:
     table = data_table(title=" Not measured, or not to be trusted")
     table.add_column("point", ratio=1)
     table.add_column("why", ratio=2, overflow="fold")
+    for name, why, style in problems_of(analysis):
+        table.add_row(Name(name), Text(printable(why), style=style))
+    return table if table.row_count else None
+
+
+def problems_of(analysis: SweepAnalysis) -> Iterator[tuple[str, str, str]]:
+    """Yield a point, why it has no numbers or numbers that would mislead, and a style for that."""
     for found in analysis.points:
         point = found.point
         where = f" on {point.platform}" if point.platform else ""
         name = f"{point.model}{where}, {conditions_title(point)}, batch {point.batch}"
         if found.problem:
-            table.add_row(Name(name), Text(printable(found.problem)))
+            yield name, found.problem, ""
         if found.findings:
-            why = f"checks that failed: {', '.join(found.findings)}"
-            table.add_row(Name(name), Text(printable(why), style="red"))
+            yield name, f"checks that failed: {', '.join(found.findings)}", "red"
         if found.readings.throttled:
-            why = f"clocks were lowered: {', '.join(found.readings.throttled)}"
-            table.add_row(Name(name), Text(printable(why), style="yellow"))
-    return table if table.row_count else None
+            yield name, f"clocks were lowered: {', '.join(found.readings.throttled)}", "yellow"
 
 
 def inflection_cell(series: Series) -> str:

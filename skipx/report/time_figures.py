@@ -59,15 +59,20 @@ def launch_tax_figures(m: Metrics, floor: Floor) -> list[Figure]:
 
 def layer_figures(tax: LaunchTax) -> list[Figure]:
     """Return the overhead by layer after TaxBreak; shares are of their sum."""
-    layers = {
+    layers = layers_ns(tax)
+    total = sum(layers.values())
+    return [Figure(name, format_ns(ns), share_of(ns, total)) for name, ns in layers.items()]
+
+
+def layers_ns(tax: LaunchTax) -> dict[str, int]:
+    """Return the overhead by the name of its layer, from the top down."""
+    return {
         "framework": tax.framework_ns,
         "dispatch": tax.dispatch_ns,
         "library": tax.library_ns,
         "launch path": tax.launch_path_ns,
         "excess": tax.excess_ns,
     }
-    total = sum(layers.values())
-    return [Figure(name, format_ns(ns), share_of(ns, total)) for name, ns in layers.items()]
 
 
 def stage_figures(split: LatencySplit) -> list[Figure]:

@@ -235,6 +235,11 @@ class Timeline(Block):
     note: str = ""
 
 
+def present(*blocks: Block | None) -> list[Block]:
+    """Return the blocks that there are."""
+    return [block for block in blocks if block is not None]
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Blocks under one heading; ``id`` is what links to it, ``short`` its title in a menu."""

@@ -10,7 +10,7 @@ from skipx.emulate.reproduction import Reproduced
 from skipx.report.compare_answer import emulated_note, short_label, subject_facts
 from skipx.report.compare_changes import notes_of
 from skipx.report.compare_series import compared_series
-from skipx.report.document.blocks import Block, Document, Fact, Facts, Section
+from skipx.report.document.blocks import Block, Document, Fact, Facts, Section, present
 from skipx.report.document.compare_charts import series_blocks
 from skipx.report.document.compare_summary import compare_summary
 from skipx.report.document.compare_tables import (
@@ -45,13 +45,13 @@ def compare_document(
         for n, one in enumerate(compared_series(comparison), 1)
         if one.title and (blocks := series_blocks(comparison, one, n))
     ]
-    swept = _present([shifts_table(comparison), paper_table(paper)])
+    swept = present(shifts_table(comparison), paper_table(paper))
     sections = [
         Section("shifts-section", "What moved", "", swept),
         *series,
-        Section("costs", "Platforms", "", _present([quantities_table(comparison)])),
-        Section("metrics", "Metrics", _notes(comparison), _present([ratios_table(comparison)])),
-        Section("kernels-section", "Kernels", "", _present([kernels_table(comparison)])),
+        Section("costs", "Platforms", "", present(quantities_table(comparison))),
+        Section("metrics", "Metrics", _notes(comparison), present(ratios_table(comparison))),
+        Section("kernels-section", "Kernels", "", present(kernels_table(comparison))),
         Section("environment", "Environment", "", _environment(comparison, stamp)),
     ]
     others = ", ".join(short_label(pair.other) for pair in comparison.pairs)
@@ -91,9 +91,5 @@ def _environment(comparison: Comparison, stamp: Mapping[str, Any]) -> list[Block
         for subject in comparison.subjects
         for source in [printable(subject.source)]
     ]
-    tables = _present([differences_table(comparison), unmatched_table(comparison)])
+    tables = present(differences_table(comparison), unmatched_table(comparison))
     return [*tables, *subjects, software_facts(stamp)]
-
-
-def _present(blocks: Sequence[Block | None]) -> list[Block]:
-    return [block for block in blocks if block is not None]

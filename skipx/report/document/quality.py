@@ -10,12 +10,11 @@ from skipx.metrics.result import Analysis
 from skipx.records import Trace
 from skipx.report.document.blocks import Cell, Column, DataTable, Fact, Facts
 from skipx.report.document.cells import count_cell, name_cell
-from skipx.report.findings_table import gravest_first
+from skipx.report.findings_table import gravest_first, rank_of
 from skipx.report.text import printable
 from skipx.units import format_bytes, format_count, shorten_middle
 
 LONGEST_VALUE = 200
-SEVERITY_RANK = {"error": 0, "warning": 1, "note": 2}
 
 
 def findings_table(analysis: Analysis) -> DataTable:
@@ -32,7 +31,7 @@ def findings_table(analysis: Analysis) -> DataTable:
         ],
         rows=[
             [
-                Cell(found.severity, SEVERITY_RANK.get(found.severity)),
+                Cell(found.severity, rank_of(found.severity)),
                 name_cell(found.check),
                 count_cell(found.count),
                 name_cell(found.consequence),

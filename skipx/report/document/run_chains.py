@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from skipx.prefill.point import Point
-from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable
+from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, present
 from skipx.report.document.cells import count_cell, name_cell, ratio_cell
 from skipx.report.document.chain_blocks import chain_blocks
 from skipx.report.document.run_details import Located, RunDetails
@@ -29,7 +29,7 @@ def run_chains(
         for where, block in blocks
         if isinstance(block, DataTable) and block.id == "candidates"
     ]
-    found: list[Block | None] = [
+    return present(
         _best_lengths(groups, details),
         *(
             replace(block, id=f"{where.id}-{block.id}", title=f"{where.title}: {block.title}")
@@ -37,8 +37,7 @@ def run_chains(
             if isinstance(block, Curves)
         ),
         joined([Column("point", number=False)], candidates),
-    ]
-    return [block for block in found if block is not None]
+    )
 
 
 def _predicted(point: Point, details: RunDetails) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from skipx.prefill.point import Phase
 from skipx.prefill.point_analysis import PointAnalysis
-from skipx.report.document.blocks import Bars, Block, Curves, Series, Star
+from skipx.report.document.blocks import Bars, Block, Curves, Series, Star, present
 from skipx.report.document.run_groups import RunGroup
 from skipx.report.verdict import share_of
 from skipx.units import format_ns, format_share
@@ -22,14 +22,13 @@ def run_charts(group: RunGroup) -> list[Block]:
         if decode
         else ("ttft", "Latency (TTFT)")
     )
-    charts = [
+    return present(
         _curves(group, name, latency, lambda a: a.latency_ns, "ns", format_ns),
         _curves(group, "tklqt", "TKLQT of an iteration", lambda a: a.tklqt_ns, "ns", format_ns),
         _curves(group, "gpu", "GPU idle", lambda a: a.gpu_idle_share, "share", format_share),
         _curves(group, "cpu", "CPU idle", lambda a: a.cpu_idle_share, "share", format_share),
         _parts(group),
-    ]
-    return [chart for chart in charts if chart is not None]
+    )
 
 
 def _curves(

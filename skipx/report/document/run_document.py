@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skipx.prefill.sweep_analysis import SweepAnalysis
-from skipx.report.document.blocks import Block, Document, Fact, Facts, Section
+from skipx.report.document.blocks import Block, Document, Fact, Facts, Section, present
 from skipx.report.document.marker import EMULATED, EMULATED_NOTE
 from skipx.report.document.quality import software_facts
 from skipx.report.document.run_chains import run_chains
@@ -52,14 +52,14 @@ def run_document(
     details = details or RunDetails()
     groups = run_groups(analysis)
     shown = list(located(groups, details.close_ups))
-    found: list[Block | None] = [
+    found = present(
         findings_table(groups, analysis.series[0].balanced.threshold, details),
         crossovers_table(analysis),
         problems_table(analysis),
-    ]
+    )
     sections = [
         *(Section(group.id, group.title, "", run_charts(group)) for group in groups),
-        Section("findings", "What the sweep tells", "", _present(found), short="Sweep"),
+        Section("findings", "What the sweep tells", "", found, short="Sweep"),
         Section(
             "timeline",
             "One iteration in time",
@@ -68,7 +68,7 @@ def run_document(
             short="Timelines",
         ),
         Section("chains-section", "Chains", "", run_chains(groups, shown, details)),
-        Section("kernels-section", "Kernels", "", _present([kernels_table(groups)])),
+        Section("kernels-section", "Kernels", "", present(kernels_table(groups))),
         Section(
             "launch-paths-section", "Launch paths", launch_intro(details), launch_blocks(details)
         ),
@@ -115,7 +115,3 @@ def _environment(
     ]
     run = software_facts(made_by, title="The run")
     return [Facts("Equal at every point", shared), run, software_facts(stamp)]
-
-
-def _present(blocks: list[Block | None]) -> list[Block]:
-    return [block for block in blocks if block is not None]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from skipx.platforms import REFERENCES, Definition, LaunchPath, Platform, Quantity
 from skipx.prefill.run_platforms import RunPlatforms
 from skipx.report.document.blocks import Block, Cell, Column, DataTable
-from skipx.report.document.cells import name_cell
+from skipx.report.document.cells import name_cell, time_cell
 from skipx.report.document.run_details import RunDetails
-from skipx.report.header import plural
+from skipx.report.platform_page import path_conditions, path_figures
 from skipx.report.text import printable
-from skipx.units import DASH, format_exact_ns, format_ns
+from skipx.units import format_exact_ns
 
 
 def launch_blocks(details: RunDetails) -> list[Block]:
@@ -118,17 +118,5 @@ def _paths(platform: Platform) -> DataTable:
 
 
 def _path(path: LaunchPath) -> list[Cell]:
-    under = (
-        path.regime,
-        "traced" if path.traced else "untraced",
-        f"{path.argument_bytes} B of arguments",
-        f"grid {path.grid}",
-        path.stream,
-        plural(path.nodes, "node") if path.nodes else "",
-    )
-    figures = (path.call_ns, path.t_l_ns, path.period_ns, path.duration_ns)
-    return [
-        name_cell(path.path),
-        name_cell(", ".join(fact for fact in under if fact)),
-        *(Cell(DASH) if one is None else Cell(format_ns(one.value), one.value) for one in figures),
-    ]
+    values = (one.value if one else None for one in path_figures(path))
+    return [name_cell(path.path), name_cell(path_conditions(path)), *map(time_cell, values)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isclose
 
-from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable
+from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, present
 from skipx.report.document.cells import name_cell
 from skipx.report.document.prediction_blocks import prediction_blocks
 from skipx.report.document.run_details import Located, RunDetails, located
@@ -30,13 +30,12 @@ def run_predictions(groups: Sequence[RunGroup], details: RunDetails) -> list[Blo
         )
         for where in located(groups, details.predictions)
     ]
-    blocks: list[Block | None] = [
+    return present(
         joined(_POINT, _tables(parts, "predictions")),
         overlaid(_curves(parts)),
         joined(_POINT, _tables(parts, "plan")),
         _doubts(groups, details),
-    ]
-    return [block for block in blocks if block is not None]
+    )
 
 
 def predictions_intro(details: RunDetails, *, emulated: bool) -> str:

@@ -13,7 +13,13 @@ from skipx.report.document.run_details import RunDetails, smallest, waits_share
 from skipx.report.document.run_groups import RunGroup
 from skipx.report.document.run_joined import filled
 from skipx.report.document.run_predictions import won_text
-from skipx.report.sweep_findings import balanced_cell, inflection_cell, knee_cell, r_squared_cell
+from skipx.report.sweep_findings import (
+    balanced_cell,
+    inflection_cell,
+    knee_cell,
+    problems_of,
+    r_squared_cell,
+)
 from skipx.report.sweep_head import conditions_title, latency_name
 from skipx.report.verdict import share_of
 from skipx.units import DASH, format_share
@@ -182,17 +188,7 @@ def kernels_table(groups: Iterable[RunGroup]) -> DataTable | None:
 
 def problems_table(analysis: SweepAnalysis) -> DataTable | None:
     """Return why a point has no numbers, or numbers that would mislead; None where all are well."""
-    rows = []
-    for found in analysis.points:
-        point = found.point
-        where = f" on {point.platform}" if point.platform else ""
-        name = f"{point.model}{where}, {conditions_title(point)}, batch {point.batch}"
-        reasons = [found.problem or ""]
-        if found.findings:
-            reasons.append(f"checks that failed: {', '.join(found.findings)}")
-        if found.readings.throttled:
-            reasons.append(f"clocks were lowered: {', '.join(found.readings.throttled)}")
-        rows += [[name_cell(name), name_cell(reason)] for reason in reasons if reason]
+    rows = [[name_cell(name), name_cell(why)] for name, why, _ in problems_of(analysis)]
     if not rows:
         return None
     return DataTable(

@@ -8,7 +8,7 @@ from skipx.metrics.result import Analysis, LaunchTax, Metrics
 from skipx.report.document.blocks import Block, Fact, Facts, Part, Whole
 from skipx.report.figures_table import Figure
 from skipx.report.text import printable
-from skipx.report.time_figures import latency_figures, launch_tax_figures
+from skipx.report.time_figures import latency_figures, launch_tax_figures, layers_ns
 from skipx.units import format_ns, format_share
 
 
@@ -40,15 +40,8 @@ def _tklqt(total: Metrics) -> Whole:
 
 
 def _layers(tax: LaunchTax) -> Whole:
-    layers = {
-        "framework": tax.framework_ns,
-        "dispatch": tax.dispatch_ns,
-        "library": tax.library_ns,
-        "launch path": tax.launch_path_ns,
-        "excess": tax.excess_ns,
-    }
     note = f"After TaxBreak (arXiv 2603.12465), over {tax.launches:,} launches with an operator."
-    return _whole("Launch overhead by layer", layers, note)
+    return _whole("Launch overhead by layer", layers_ns(tax), note)
 
 
 def _whole(title: str, parts: Mapping[str, int], note: str) -> Whole:

@@ -11,7 +11,7 @@ from skipx.metrics.launch_waits import LaunchWaits
 from skipx.metrics.prepared import Prepared
 from skipx.metrics.result import Analysis
 from skipx.report.document.best_chain import best_chain
-from skipx.report.document.blocks import Block, Document, Section
+from skipx.report.document.blocks import Block, Document, Section, present
 from skipx.report.document.chain_blocks import chain_blocks, chains_intro
 from skipx.report.document.kernels import kernels_table
 from skipx.report.document.launch_latency import latency_histogram
@@ -64,7 +64,7 @@ def trace_document(
             "waits",
             "What the GPU waited for",
             "A wait is the time between a launch-limited kernel and what its stream ran before.",
-            _present(waits_by_operator(prepared, LaunchWaits.within(prepared, ALWAYS))),
+            present(waits_by_operator(prepared, LaunchWaits.within(prepared, ALWAYS))),
             short="Waits",
         ),
         _predictions_section(results),
@@ -72,7 +72,7 @@ def trace_document(
             "launches",
             "Launch latency",
             "",
-            _present(latency_histogram(prepared, analysis.total)),
+            present(latency_histogram(prepared, analysis.total)),
         ),
         Section(
             "chains",
@@ -81,7 +81,7 @@ def trace_document(
             chain_blocks(chains, results.chain_predictions),
             short="Chains",
         ),
-        Section("kernels", "Kernels", "", _present(kernels_table(analysis))),
+        Section("kernels", "Kernels", "", present(kernels_table(analysis))),
         Section(
             "quality",
             "Quality and environment",
@@ -121,7 +121,7 @@ def _timeline_section(
         chain, title = best_chain(prepared.trace, chains)
         blocks.append(timeline(prepared, shown, chain, title))
         waits = LaunchWaits.within(prepared, shown.launched)
-        blocks += _present(longest_waits(prepared, waits, shown))
+        blocks += present(longest_waits(prepared, waits, shown))
     return Section("timeline", "One iteration in time", "", blocks, short="Timeline")
 
 
@@ -145,7 +145,3 @@ def _facts(analysis: Analysis) -> list[str]:
         *([plural(orphans, "orphan")] if orphans else []),
         plural(total.iterations, "iteration") if total.iterations else "iterations not marked",
     ]
-
-
-def _present(block: Block | None) -> list[Block]:
-    return [] if block is None else [block]

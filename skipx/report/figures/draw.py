@@ -127,6 +127,7 @@ def _histogram(axes: Axes, chart: Histogram) -> None:
         axes.axvline(mark.at, color="black", linestyle=dash, linewidth=1, label=mark.label)
     axes.set_xscale("log")
     axes.set_xlim(edges[0], edges[-1])
+    axes.set_ylim(0, 1.05 * max(below))
     axes.xaxis.set_major_locator(_ticks(math.log10(edges[-1] / edges[0])))
     _plain_ticks(axes.xaxis)
     axes.xaxis.set_major_formatter(lambda ns, _: _time(ns))
