@@ -145,6 +145,17 @@ def test_queued_is_decided_by_the_previous_activity_of_the_stream() -> None:
     assert metrics.launch_bound_share == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_kernels_that_start_at_once_the_one_called_first_is_before(first: int) -> None:
+    launches = [("a", 16, 4), ("b", 10, 10)]
+    builder = TraceBuilder()
+    for name, at, latency in (launches[first], launches[1 - first]):
+        builder.launch(name, at=at, latency=latency, dur=5)
+    # a's floor is over at 26, b ended at 25; b's at 20, had a been before it.
+    found = analyze(builder.build(), platform=measured_platform(10)).total
+    assert found.launch_bound_share == 1.0
+
+
 def test_a_predecessor_that_ends_as_the_floor_does_queues_nothing() -> None:
     platform = measured_platform(10)
     builder = TraceBuilder().launch("a", at=0, latency=10, dur=40)  # ends at 50
