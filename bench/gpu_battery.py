@@ -23,10 +23,9 @@ from pathlib import Path
 
 from battery.runner import carry_over, run_battery
 from battery.stages import LIMIT_S, ROOT, stages
-from battery.state import State, fingerprint, on_stand_ins
+from battery.state import RESULTS, State, fingerprint, on_stand_ins
 
 MEASURED_WITH = ("csrc", "skipx", "bench", "tests/gpu")
-RESULTS = ROOT / "bench" / "results"
 
 
 def main() -> int:
@@ -39,7 +38,7 @@ def main() -> int:
         return 4
     out = (options.out or _default_folder(gpu)).resolve()
     synthetic = on_stand_ins()
-    if synthetic and out.is_relative_to(RESULTS):
+    if synthetic and out.is_relative_to(ROOT / RESULTS):
         print("gpu_battery: error: synthetic results stay out of bench/results", file=sys.stderr)
         return 2
     out.mkdir(parents=True, exist_ok=True)
@@ -64,7 +63,7 @@ def gpu_name() -> str:
 def _default_folder(gpu: str) -> Path:
     if given := os.environ.get("OUT"):
         return Path(given)
-    return RESULTS / re.sub(r"[^a-z0-9]+", "-", gpu.lower()).strip("-")
+    return ROOT / RESULTS / re.sub(r"[^a-z0-9]+", "-", gpu.lower()).strip("-")
 
 
 def _options() -> argparse.Namespace:

@@ -64,7 +64,8 @@ def carry_over(earlier: Path, out: Path) -> None:
     """Copy what an earlier battery left in another folder; files already in ``out`` stay."""
     for path in earlier.iterdir():
         if path.is_file() and not (out / path.name).exists():
-            shutil.copy2(path, out / path.name)
+            # Not its mode: what came back from another machine may be read-only.
+            shutil.copyfile(path, out / path.name)
 
 
 def summary(stages: Sequence[Stage], state: State) -> str:

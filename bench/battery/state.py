@@ -12,6 +12,8 @@ from pathlib import Path
 from battery.stage import Outcome
 
 STATE = "battery.json"
+RESULTS = Path("bench/results")
+"""Where results are, in the repository."""
 _STAND_INS = ("SKIPX_LIBCUDA", "SKIPX_LIBCUDART", "SKIPX_LIBCUPTI")
 SCHEMA = "skipx.battery/1"
 
@@ -75,10 +77,15 @@ def on_stand_ins() -> bool:
 
 
 def fingerprint(root: Path, folders: Iterable[str]) -> str:
-    """Return a digest of every source file below ``folders``: names and contents."""
+    """Return a digest of every source file below ``folders``: names and contents.
+
+    What batteries left in ``bench/results`` is none: it would tell a resumed one apart from itself.
+    """
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
+            if path.is_relative_to(root / RESULTS):
+                continue
             if path.is_file() and path.suffix in {".cpp", ".hpp", ".cu", ".py", ".json", ".toml"}:
                 digest.update(str(path.relative_to(root)).encode() + b"\0")
                 digest.update(hashlib.sha256(path.read_bytes()).digest())

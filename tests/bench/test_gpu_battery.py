@@ -115,6 +115,22 @@ def test_other_sources_are_measured_again(battery: SimpleNamespace, tmp_path: Pa
     assert (tmp_path / "one.txt").read_text() == "xxx"
 
 
+def test_sources_are_told_apart_and_results_are_none(
+    battery: SimpleNamespace, tmp_path: Path
+) -> None:
+    source, result = (
+        tmp_path / "bench" / "one.py",
+        tmp_path / "bench" / "results" / "gpu" / "x.json",
+    )
+    result.parent.mkdir(parents=True)
+    source.write_text("a")
+    before = battery.fingerprint(tmp_path, ["bench"])
+    result.write_text("{}")
+    assert battery.fingerprint(tmp_path, ["bench"]) == before
+    source.write_text("b")
+    assert battery.fingerprint(tmp_path, ["bench"]) != before
+
+
 def test_a_hanging_stage_ends_with_all_its_children(
     battery: SimpleNamespace, tmp_path: Path
 ) -> None:
