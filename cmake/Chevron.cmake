@@ -11,11 +11,12 @@ endif()
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES OFF)
 endif()
-# The compiler of a toolkit need not be on the path.
+# The compiler of a toolkit need not be on the path. Named by the environment it is tried out below;
+# one that CMake's own variable names is not, and a broken one would end the whole build.
 if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
   find_program(nvcc NAMES nvcc HINTS ENV CUDA_HOME PATHS /usr/local/cuda PATH_SUFFIXES bin NO_CACHE)
   if(nvcc)
-    set(CMAKE_CUDA_COMPILER "${nvcc}")
+    set(ENV{CUDACXX} "${nvcc}")
   endif()
 endif()
 include(CheckLanguage)

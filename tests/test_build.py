@@ -40,8 +40,14 @@ def targets(folder: Path) -> str:
     return (folder / "build.ninja").read_text()
 
 
-def test_without_nvcc_the_chevron_path_is_left_out(tmp_path: Path) -> None:
-    said = configured(tmp_path, CUDACXX="/no/such/nvcc")
+@pytest.mark.parametrize("broken", [False, True])
+def test_without_nvcc_the_chevron_path_is_left_out(tmp_path: Path, broken: bool) -> None:
+    nvcc = tmp_path / "bin" / "nvcc"
+    nvcc.parent.mkdir()
+    nvcc.write_text("#!/bin/sh\nexit 1\n")
+    nvcc.chmod(0o755)
+    named = {"CUDA_HOME": str(tmp_path)} if broken else {"CUDACXX": "/no/such/nvcc"}
+    said = configured(tmp_path, **named)
     assert "No nvcc: skipx._chevron is left out" in said
     assert "_native.cpython" in targets(tmp_path)
     assert "_chevron.cpython" not in targets(tmp_path)

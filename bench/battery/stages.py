@@ -51,7 +51,7 @@ def stages() -> Sequence[Stage]:
         Stage(
             "tests-live",
             [*pytest, str(_TESTS / "test_live_source.py")],
-            budget_s=60,
+            budget_s=80,
             needs=["build"],
             last_lines=1,
         ),
