@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skipx.records import NONE, Mask
-from skipx.timeline.device import DeviceWork
-from skipx.timeline.estimates import MOST_IDLE_NS
+from skipx.timeline.device import MOST_IDLE_NS, DeviceWork
 from skipx.timeline.host import LONG_GAP_NS, HostItems
 
 

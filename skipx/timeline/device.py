@@ -11,6 +11,9 @@ from skipx.metrics.launches import NEVER
 from skipx.records import NONE, CallKind, Int8, Int32, Int64, Mask, Trace
 from skipx.timeline.host import HostItems
 
+MOST_IDLE_NS = 50_000
+"""A floor or gap longer than this holds a wait for something that the trace does not show."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeviceWork:

@@ -16,15 +16,13 @@ from skipx.metrics.launches import Launches
 from skipx.metrics.statistics import median
 from skipx.platforms import Platform, Quantity
 from skipx.records import NONE, ActivityKind, Int64, Trace
-from skipx.timeline.device import DeviceWork
+from skipx.timeline.device import MOST_IDLE_NS, DeviceWork
 from skipx.timeline.host import HostItems
 from skipx.timeline.program import QUEUE_DEPTH, Parameters
 from skipx.timeline.waits import Waits
 
 DEFAULT_FLOOR_NS = 5_000
 """Floor where nothing was launched on an idle stream: about that of a null kernel on an H100."""
-MOST_IDLE_NS = 50_000
-"""A floor or gap longer than this holds a wait for something that the trace does not show."""
 DEFAULT_GAP_NS = 900
 """Between two queued activities where neither platform nor trace tells."""
 DEFAULT_SYNC_RETURN_NS = 0

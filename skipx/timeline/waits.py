@@ -14,7 +14,7 @@ import numpy as np
 from skipx.metrics.host_waits import blocking_calls
 from skipx.metrics.statistics import median
 from skipx.records import NONE, ActivityKind, CallKind, Int8, Int32, Int64, Mask, Trace
-from skipx.timeline.device import DeviceWork
+from skipx.timeline.device import MOST_IDLE_NS, DeviceWork
 from skipx.timeline.host import Gaps, HostItems, stream_waits
 from skipx.timeline.program import ALL_STREAMS, Kind
 
@@ -60,7 +60,7 @@ class _Finder:
         self._name[called] = trace.calls.name[items.call[called]]
         self._given = items.begin[work.item]
         self._streams = int(work.stream.max(initial=-1)) + 1
-        self._rows = [np.flatnonzero(work.stream == s) for s in range(self._streams)]
+        self._rows = [_last_of_launches(work, stream) for stream in range(self._streams)]
         self._ends = [np.maximum.accumulate(work.end[rows]) for rows in self._rows]
         self._kind = np.where(work.count > 0, Kind.LAUNCH, Kind.WORK).astype(np.int8)
         self._stream = np.full(len(items), ALL_STREAMS, dtype=np.int32)
@@ -68,6 +68,12 @@ class _Finder:
         self._until = np.full(len(items), NONE)
         """When what a call waited for had ended, of the calls that waited."""
         self._unexplained = 0
+        launching = np.flatnonzero((work.count > 0) & called)
+        of_stream = work.stream[work.first[launching]]
+        self._launching = [launching[of_stream == stream] for stream in range(self._streams)]
+        self._previous_end = work.previous_end
+        self._explained: set[int] = set()
+        """Launches that a call made to wait."""
 
     def find(self) -> Waits:
         blocking = self._blocking_launches()
@@ -153,16 +159,13 @@ class _Finder:
         return int(rows[place]) if place >= 0 else NONE
 
     def _stream_wait(self, row: int) -> None:
-        """Find the launch that waited, and on another stream what it can have waited for.
-
-        It is the thread's next launch, or that of another thread where it has none.
-        """
+        """Find the launch that waited, and on another stream what it can have waited for."""
         work, items = self._work, self._items
-        later = row + np.flatnonzero((work.count[row:] > 0) & (items.call[row:] != NONE))
-        own = later[items.thread[later] == items.thread[row]]
-        if not len(later):
+        launch = self._made_to_wait(row)
+        if launch == NONE:
             return
-        waiting = int(work.first[own[0] if len(own) else later[0]])
+        self._explained.add(launch)
+        waiting = int(work.first[launch])
         candidates = [
             self._ended(stream, int(items.begin[row]), int(work.begin[waiting]))
             for stream in range(self._streams)
@@ -173,6 +176,23 @@ class _Finder:
             self._kind[row] = Kind.STREAM_WAIT
             self._stream[row] = work.stream[waiting]
             self._awaited[row] = max(found, key=lambda at: int(work.end[at]))
+
+    def _made_to_wait(self, row: int) -> int:
+        """Return the item whose stream a call made to wait, -1 where nothing is launched behind it.
+
+        Of the next launch of each stream it is the first that began late on a free stream and that
+        no earlier call explains; else the thread's next, or another's where it has none.
+        """
+        items, work = self._items, self._work
+        following = [rows[np.searchsorted(rows, row) :][:1] for rows in self._launching]
+        launches = np.sort(np.concatenate(following)).tolist()
+        launches.sort(key=lambda item: bool(items.thread[item] != items.thread[row]))
+        for item in launches:
+            head = work.first[item]
+            free = max(int(items.begin[item]), int(self._previous_end[head]))
+            if work.begin[head] - free > MOST_IDLE_NS and item not in self._explained:
+                return int(item)
+        return launches[0] if launches else NONE
 
     def _own_durations(self, waited: Mask) -> Int64:
         """Durations without the wait.
@@ -192,3 +212,13 @@ class _Finder:
                 left = (self._items.end - self._until)[mine & waited]
                 own[mine & waited] = median(usual) if free.any() else max(int(left.min()), 0)
         return np.minimum(own, self._gaps.duration_ns)
+
+
+def _last_of_launches(work: DeviceWork, stream: int) -> Int64:
+    """Return a stream's activities but the nodes of a graph that others of it follow.
+
+    What is waited for is all that a call launched.
+    """
+    rows = np.flatnonzero(work.stream == stream)
+    last: Int64 = rows[np.append(work.item[rows[1:]] != work.item[rows[:-1]], True)[: len(rows)]]
+    return last

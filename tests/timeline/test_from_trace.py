@@ -207,6 +207,33 @@ def test_a_stream_that_waits_for_an_event_of_another() -> None:
     identical(found)
 
 
+def test_each_of_two_waits_holds_the_stream_that_began_late() -> None:
+    trace = (
+        TraceBuilder()
+        .op("aten::mm", 0, 200_000)
+        .launch("a", at=10, latency=FLOOR, dur=100_000, stream=7)
+        .call("cudaStreamWaitEvent", 20, 5)
+        .call("cudaStreamWaitEvent", 30, 5)
+        .launch("b", at=40, latency=100_060 - 40, dur=5, stream=8)
+        .launch("c", at=50, latency=100_060 - 50, dur=5, stream=9)
+        .build()
+    )
+    found = replay(trace, platform())
+    identical(found)
+    quick = dataclasses.replace(found.source.parameters, device_scale=0.5)
+    assert play(found.source.program, quick).activity_begin.tolist() == [60, 50_060, 50_060]
+
+
+def test_an_event_is_behind_all_nodes_of_a_graph() -> None:
+    nodes = [("x", 60, 1_000), ("y", 1_060 + GAP, 1_000)]
+    builder = TraceBuilder().op("aten::mm", 0, 2000).graph_launch(nodes, at=10, stream=7)
+    builder.call("cudaStreamWaitEvent", 20, 5)
+    # When it begins only the first node has ended: it did not wait for the graph.
+    builder.launch("b", at=30, latency=1_500 - 30, dur=5, stream=9)
+    source = from_trace(builder.build(), platform())
+    assert kinds(source) == [Kind.WORK, Kind.LAUNCH, Kind.WORK, Kind.LAUNCH]
+
+
 def test_an_event_synchronised_with_is_recorded_behind_its_launch() -> None:
     trace = (
         TraceBuilder()
