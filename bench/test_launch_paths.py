@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from skipx._native import LaunchDevice
 from skipx.errors import MissingDependencyError, SkipxError
 from skipx.measure.launchers import Launcher, make_launcher
-from skipx.measure.observation import observe
+from skipx.measure.observation import Observer
 from skipx.measure.plan import WARM_UPS
 from skipx.measure.sampler import IDLE_BLOCK
 from skipx.measure.statistics import Samples, summarize
@@ -68,18 +69,19 @@ def device() -> LaunchDevice:
 def test_launch(
     benchmark: BenchmarkFixture, device: LaunchDevice, variant: Variant, quantity: str
 ) -> None:
-    try:
-        with cuda_libraries():
-            launcher = make_launcher(device, variant)
-            launcher.idle(WARM_UPS)
-            timer = MeasuredTime(_measure(launcher, variant, quantity))
-            timer.take_block()
-    except SkipxError as error:
-        pytest.skip(str(error))
-    timer.blocks.clear()
-    benchmark._timer = timer
-    benchmark.group = quantity
-    benchmark.pedantic(timer.take_block, rounds=ROUNDS)  # type: ignore[no-untyped-call]
+    with ExitStack() as stack:
+        try:
+            with cuda_libraries():
+                launcher = make_launcher(device, variant)
+                launcher.idle(WARM_UPS)
+                timer = MeasuredTime(_measure(launcher, variant, quantity, stack))
+                timer.take_block()
+        except SkipxError as error:
+            pytest.skip(str(error))
+        timer.blocks.clear()
+        benchmark._timer = timer
+        benchmark.group = quantity
+        benchmark.pedantic(timer.take_block, rounds=ROUNDS)  # type: ignore[no-untyped-call]
     samples = np.concatenate(timer.blocks)
     definition = QUANTITIES[quantity]
     benchmark.extra_info.update(
@@ -93,12 +95,18 @@ def test_launch(
     assert len(samples) >= ROUNDS
 
 
-def _measure(launcher: Launcher, variant: Variant, quantity: str) -> Callable[[], Samples]:
-    def burst() -> Samples:
-        return launcher.bursts(BURSTS, variant.burst)["submitted_ns"] / variant.burst
+def _measure(
+    launcher: Launcher, variant: Variant, quantity: str, stack: ExitStack
+) -> Callable[[], Samples]:
+    """Return what takes a block; a session of CUPTI that it needs ends with ``stack``."""
+    if quantity == "period_ns":
+        return lambda: launcher.bursts(BURSTS, variant.burst)["submitted_ns"] / variant.burst
+    observer = stack.enter_context(Observer())
 
     def idle() -> Samples:
-        _, block = observe(lambda: launcher.idle(IDLE_BLOCK), IDLE_BLOCK, variant, Regime.IDLE)
+        _, block = observer.observe(
+            lambda: launcher.idle(IDLE_BLOCK), IDLE_BLOCK, variant, Regime.IDLE
+        )
         return block.samples[quantity]
 
-    return burst if quantity == "period_ns" else idle
+    return idle
