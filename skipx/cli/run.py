@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from skipx.prefill.sweep_analysis import SweepAnalysis
     from skipx.report.sheets import Sheet
 
-BATCHES = (1, 2, 4, 8, 16, 32, 64, 128)
 LAUNCH_BUDGET_S = 60.0
 """Most time for the samples of the launch paths, where there is a GPU."""
 
@@ -54,15 +53,15 @@ def run(
     from skipx.cli.progress import ProgressBar
     from skipx.cli.run_report import keep_report
     from skipx.cli.sweeping import chosen_folder, failed, keep_tables, say, shown, sweep_into
+    from skipx.emulate.targets import BATCHES, MODELS
     from skipx.prefill.backend import PAPER_PLATFORMS
     from skipx.prefill.folder import RunFolder
     from skipx.prefill.sweep import Sweep
     from skipx.prefill.sweep_analysis import analyze_sweep
-    from skipx.report.sweep_figures import PAPER_MODELS
 
     on_gpu = _on_gpu(emulate)
     where = ("",) if on_gpu else PAPER_PLATFORMS
-    sweep = Sweep(models=PAPER_MODELS, batches=BATCHES, platforms=where)
+    sweep = Sweep(models=MODELS, batches=BATCHES, platforms=where)
     path = chosen_folder("run", output, resume=resume)
     request: dict[str, Any] = {"command": "run", "emulated": not on_gpu, **sweep.to_dict()}
     with RunFolder.open(path, request, context.obj, resume=resume, force=force) as folder:

@@ -33,9 +33,8 @@ from skipx.report.compare_latencies import VERDICT_STYLES, LatencyTable
 from skipx.report.compare_metrics import MetricsTable, aside
 from skipx.report.compare_quantities import QuantitiesTable
 from skipx.report.compare_series import compared_series, conditions_title
-from skipx.report.header import badge
+from skipx.report.marker import EMULATED, badge
 from skipx.report.name import Name
-from skipx.report.sweep_head import emulated_badge
 from skipx.report.targets_table import others_note, targets_table
 
 _BESIDE = 2
@@ -104,7 +103,7 @@ def _head(comparison: Comparison) -> RenderableType:
     title = f"{others} against {short_label(comparison.baseline.label)}"
     lines: list[RenderableType] = [Name(title, full=True, style="bold")]
     if comparison.emulated:
-        lines.append(Text.assemble(emulated_badge(), " ", (emulated_note(comparison), "yellow")))
+        lines.append(Text.assemble(badge(EMULATED), " ", (emulated_note(comparison), "yellow")))
     elif any(subject.origin is Origin.SYNTHETIC for subject in comparison.subjects):
         lines.append(Text.assemble(badge(), " ", ("not measured on a device", "yellow")))
     lines.append(Text(" · ".join(subject_facts(comparison)), style="dim"))

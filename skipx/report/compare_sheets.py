@@ -19,13 +19,11 @@ from skipx.report.sheets import Kind, Sheet, make_sheet
 from skipx.report.sweep_sheets import CONDITIONS
 from skipx.report.targets_table import targets_sheet
 
-TABLES = ("ratios", "kernels", "shifts", "environment", "unmatched", "paper")
-
 _PAIR: Mapping[str, Kind] = {"baseline_label": str, "other_label": str, "emulated": bool}
 
 
 def compare_sheets(comparison: Comparison, paper: Sequence[Reproduced] = ()) -> dict[str, Sheet]:
-    """Return the sheets by the names of ``TABLES``; an empty condition is one that is shared."""
+    """Return the sheets by name; an empty condition is one that is shared."""
     pairs = [(pair, _pair_keys(comparison, pair)) for pair in comparison.pairs]
     of_points = [(keys, point) for pair, keys in pairs for point in pair.points]
     return {

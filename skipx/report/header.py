@@ -9,13 +9,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from skipx.report.marker import SYNTHETIC_NOTE, badge
 from skipx.report.name import Name
 from skipx.report.text import printable
-
-SYNTHETIC = "SYNTHETIC"
-"""Shown wherever a result does not come from a measured run."""
-
-_SYNTHETIC_NOTE = "generated or emulated, not measured on a device"
 
 
 def header(
@@ -24,16 +20,11 @@ def header(
     """Return the file, the synthetic marker where due, and a line for each group of facts."""
     lines: list[RenderableType] = [Name(file, full=full, style="bold")]
     if synthetic:
-        lines.append(Text.assemble(badge(), " ", (_SYNTHETIC_NOTE, "yellow")))
+        lines.append(Text.assemble(badge(), " ", (SYNTHETIC_NOTE, "yellow")))
     for group in facts:
         if line := " · ".join(printable(fact) for fact in group if fact):
             lines.append(Text(line, style="dim"))
     return Padding(Group(*lines), (0, 1))
-
-
-def badge() -> Text:
-    """Return the marker of synthetic results."""
-    return Text(f" {SYNTHETIC} ", style="black on yellow")
 
 
 def device_names(devices: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from skipx.metrics.result import Metrics
 from skipx.report.analysis_page import BOUND_STYLES
 from skipx.report.console import WIDE
 from skipx.report.data_table import add_numbers, data_table
-from skipx.report.header import badge
+from skipx.report.marker import badge
 from skipx.report.name import Name
 from skipx.report.verdict import share_of
 from skipx.units import DASH, format_count, format_ns, format_share

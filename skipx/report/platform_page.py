@@ -20,7 +20,8 @@ from skipx.platforms import (
 )
 from skipx.platforms.document import quantities
 from skipx.report.data_table import add_numbers, data_table
-from skipx.report.header import badge, plural
+from skipx.report.header import plural
+from skipx.report.marker import badge
 from skipx.report.text import printable
 from skipx.units import DASH, format_count, format_ns, format_rate
 

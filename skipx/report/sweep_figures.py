@@ -13,6 +13,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from skipx.emulate.targets import BERT, GPT2, LLAMA, MODELS, XLM_R
 from skipx.prefill.point import Point
 from skipx.prefill.point_analysis import PointAnalysis
 from skipx.prefill.sweep_analysis import Series, SweepAnalysis
@@ -22,10 +23,6 @@ from skipx.report.sweep_head import conditions_title, platform_label
 from skipx.report.sweep_series import STAR
 from skipx.report.text import printable
 from skipx.units import DASH, format_ns, format_share, shorten_middle
-
-ENCODERS = ("bert-base-uncased", "xlm-roberta-base")
-DECODERS = ("gpt2", "Llama-3.2-1B")
-PAPER_MODELS = (*ENCODERS, *DECODERS)
 
 _PLATFORM_CELLS = 12
 
@@ -40,9 +37,9 @@ class Figure:
 
 
 FIGURES = (
-    Figure(6, f"TKLQT over batch size; {STAR} marks the inflection", PAPER_MODELS),
-    Figure(10, "TTFT, GPU idle and CPU idle (shares of IL) of encoders", ENCODERS),
-    Figure(11, "TTFT, GPU idle and CPU idle (shares of IL) of decoders", DECODERS),
+    Figure(6, f"TKLQT over batch size; {STAR} marks the inflection", MODELS),
+    Figure(10, "TTFT, GPU idle and CPU idle (shares of IL) of encoders", (BERT, XLM_R)),
+    Figure(11, "TTFT, GPU idle and CPU idle (shares of IL) of decoders", (GPT2, LLAMA)),
 )
 
 

@@ -11,25 +11,18 @@ from rich.text import Text
 from skipx.prefill.point import Phase, Point
 from skipx.prefill.sweep_analysis import Series, SweepAnalysis
 from skipx.report.header import plural
+from skipx.report.marker import EMULATED, badge
 from skipx.report.name import Name
 from skipx.report.text import printable
 
-EMULATED = "EMULATED"
-"""Shown on every page with a number that no device has made."""
-
 _NOTE = "played on models of the platforms: nothing here was measured"
-
-
-def emulated_badge() -> Text:
-    """Return the marker of emulated results."""
-    return Text(f" {EMULATED} ", style="black on yellow")
 
 
 def sweep_head(title: str, analysis: SweepAnalysis, *, full: bool = False) -> RenderableType:
     """Return the title, the marker where due, and what the sweep covers."""
     lines: list[RenderableType] = [Name(title, full=full, style="bold")]
     if analysis.emulated:
-        lines.append(Text.assemble(emulated_badge(), " ", (_NOTE, "yellow")))
+        lines.append(Text.assemble(badge(EMULATED), " ", (_NOTE, "yellow")))
     lines.append(Text(" · ".join(sweep_facts(analysis)), style="dim"))
     if devices := device_names(analysis):
         lines.append(Text(", ".join(devices), style="dim"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from skipx.cli.compare import TABLES
 from skipx.comparison.result import Change, Difference, Unmatched
 from skipx.emulate.reproduction import Reproduced
 from skipx.emulate.targets import TARGETS
-from skipx.report.compare_sheets import TABLES, compare_sheets
+from skipx.report.compare_sheets import compare_sheets
 from skipx.report.sheets import Sheet
 from tests.report.comparisons import SLOWER, comparison, kernel, pair, points, ratio, shift
 

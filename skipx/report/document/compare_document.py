@@ -22,9 +22,8 @@ from skipx.report.document.compare_tables import (
     shifts_table,
     unmatched_table,
 )
-from skipx.report.document.marker import EMULATED
 from skipx.report.document.quality import software_facts
-from skipx.report.header import SYNTHETIC
+from skipx.report.marker import EMULATED, SYNTHETIC, SYNTHETIC_NOTE, sentence
 from skipx.report.text import printable
 
 _SOURCES = {Kind.TRACES: "file", Kind.RUNS: "folder", Kind.PLATFORMS: "cites"}
@@ -69,9 +68,9 @@ def compare_document(
 
 def _marker(comparison: Comparison) -> tuple[str, str]:
     if comparison.emulated:
-        return EMULATED, f"{emulated_note(comparison).capitalize()}."
+        return EMULATED, sentence(emulated_note(comparison))
     if any(subject.origin is Origin.SYNTHETIC for subject in comparison.subjects):
-        return SYNTHETIC, "Generated or emulated, not measured on a device."
+        return SYNTHETIC, sentence(SYNTHETIC_NOTE)
     return "", ""
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.document.blocks import Block, Document, Fact, Facts, Section, present
-from skipx.report.document.marker import EMULATED, EMULATED_NOTE
 from skipx.report.document.quality import software_facts
 from skipx.report.document.run_chains import run_chains
 from skipx.report.document.run_charts import run_charts
@@ -26,6 +25,7 @@ from skipx.report.document.run_tables import (
 )
 from skipx.report.document.run_timelines import run_timelines, timelines_intro
 from skipx.report.document.terms import terms_table
+from skipx.report.marker import EMULATED, EMULATED_NOTE, sentence
 from skipx.report.sweep_head import device_names, sweep_facts
 from skipx.report.text import printable
 
@@ -92,7 +92,7 @@ def run_document(
     return Document(
         title=printable(title),
         marker=EMULATED if analysis.emulated else "",
-        marker_note=EMULATED_NOTE if analysis.emulated else "",
+        marker_note=sentence(EMULATED_NOTE) if analysis.emulated else "",
         facts=[*sweep_facts(analysis), *device_names(analysis)],
         summary=run_summary(analysis, groups, details, remarks),
         sections=[section for section in sections if section.blocks],

@@ -15,7 +15,6 @@ from skipx.report.document.blocks import Block, Document, Section, present
 from skipx.report.document.chain_blocks import chain_blocks, chains_intro
 from skipx.report.document.kernels import kernels_table
 from skipx.report.document.launch_latency import latency_histogram
-from skipx.report.document.marker import marker_of
 from skipx.report.document.prediction_blocks import prediction_blocks, prediction_intro
 from skipx.report.document.quality import (
     findings_table,
@@ -31,6 +30,7 @@ from skipx.report.document.trace_results import TraceResults
 from skipx.report.document.waits import longest_waits, waits_by_operator
 from skipx.report.document.window import shown_window
 from skipx.report.header import device_names, plural
+from skipx.report.marker import marker_of
 from skipx.report.text import printable
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from skipx.metrics.prepared import Prepared
 from skipx.records import Int64, RegionKind, Table, Trace
-from skipx.report.document.marker import marker_of
 from skipx.report.document.trace_results import TraceResults
 from skipx.report.document.tracks import AddedTracks, added_tracks
+from skipx.report.marker import marker_of
 from skipx.report.perfetto.events import EventList
 from skipx.report.perfetto.nesting import nesting_levels
 from skipx.report.text import printable

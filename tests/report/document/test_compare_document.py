@@ -142,6 +142,9 @@ def test_the_marker_tells_what_was_not_measured() -> None:
     measured = tuple(Subject(label, Origin.MEASURED) for label in ("old", "new"))
     found = document(comparison(*swept("gpt2").pairs, subjects=measured))
     assert (found.marker, found.marker_note) == ("", "")
+    one = (Subject("Main", Origin.MEASURED), Subject("My-Run", Origin.EMULATED))
+    found = document(comparison(*swept("gpt2").pairs, subjects=one))
+    assert found.marker_note == "Not measured: My-Run."
 
 
 def test_every_text_of_a_user_is_escaped() -> None:
