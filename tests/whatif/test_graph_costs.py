@@ -28,6 +28,7 @@ def told(found: GraphCosts) -> tuple[float, float, int, str]:
 
 def test_base_and_cost_per_node_are_the_line_through_its_graphs() -> None:
     assert told(costs(graphs(2, 4, 6, 2, 4))) == (100, 10, 60, "trace")
+    assert told(costs(graphs(2, 2, 2, 2, 3))) == (100, 10, 60, "trace")
 
 
 def test_graphs_of_one_size_have_no_cost_per_node() -> None:
@@ -47,3 +48,7 @@ def test_a_node_costs_no_more_than_a_launch_of_its_own() -> None:
 def test_fewer_than_five_graphs_tell_nothing() -> None:
     found = costs(graphs(2, 2, 2, 2))
     assert told(found) == (120, 0, 60, "default: as a kernel launch of the trace")
+
+
+def test_without_a_launch_nothing_is_known() -> None:
+    assert told(costs(TraceBuilder().kernel("orphan", 10, 5))) == (0, 0, 0, "none")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from skipx.errors import UsageError
-from skipx.whatif.pause import pause
+from skipx.whatif.iteration import iteration_of
+from skipx.whatif.pause import launched_by, pause
 from skipx.whatif.predict import predict
 from tests.builders import TraceBuilder
 from tests.whatif.traces import FLOOR, machine, model_trace
@@ -47,3 +48,10 @@ def test_operators_inside_count_as_the_one_around_them() -> None:
         for name in ("aten::native_layer_norm", "aten::layer_norm")
     )
     assert inner.saving_ns == outer.saving_ns == -70
+
+
+def test_what_no_call_of_the_trace_launched_is_by_no_operator() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 300).launch("k", at=100, latency=FLOOR, dur=20)
+    trace = builder.kernel("orphan", 120, 5, stream=9).build()
+    iteration = iteration_of(trace, machine(profiler=False), region=None, force=True)
+    assert int(launched_by(iteration, trace, "aten::mm").sum()) == 1

@@ -69,6 +69,7 @@ def test_host_and_kernels_follow_where_both_platforms_are_known(tmp_path: Path) 
     # Host times twice as long; the last kernel 30 + (220 - 20) / 4.
     assert one.il_ns == 2 * (2 * 200 - 10) + FLOOR + 80
     assert one.what == "there: launches, host, kernels"
+    assert one.bound_speedup is None, "kernels do not take as long as they do"
 
 
 @pytest.mark.parametrize(
@@ -85,9 +86,10 @@ def test_kernels_stay_where_a_rate_is_not_stated(tmp_path: Path, stated: Hardwar
 def test_a_librarys_kernels_follow_the_arithmetic() -> None:
     here = full("here", host=100, flops=1e12, bandwidth=1e12, null=20)
     there = full("there", host=100, flops=2e12, bandwidth=4e12, null=30)
-    iteration = iteration_of(model_trace(MODEL, work=(200,)), here, region=None)
+    trace = model_trace([*MODEL, ("below null", 10)], work=(200,))
+    iteration = iteration_of(trace, here, region=None)
     after = on_platform(iteration, here, there).apply(iteration.scenario)
-    assert after.program.work.duration_ns.tolist() == [30 + 100 // 2, 30 + 200 // 4]
+    assert after.program.work.duration_ns.tolist() == [30 + 100 // 2, 30 + 200 // 4, 30]
 
 
 def test_without_the_machines_figures_only_launches_and_calls_follow(tmp_path: Path) -> None:
