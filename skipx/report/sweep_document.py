@@ -50,13 +50,13 @@ def point_document(analysis: PointAnalysis) -> dict[str, Any]:
         "key": analysis.point.key,
         **analysis.point.to_dict(),
         "effective_dtype": analysis.dtype,
-        **derived(analysis),
+        **_derived(analysis),
         **plain,
         "metrics": _metrics(analysis.metrics),
     }
 
 
-def derived(analysis: PointAnalysis) -> dict[str, float | None]:
+def _derived(analysis: PointAnalysis) -> dict[str, float | None]:
     """Return the figures of a point that follow from its metrics and times."""
     names = ("latency_ns", "gpu_idle_share", "cpu_idle_share", "tokens_per_s", "tokens_per_j")
     return {"tokens": analysis.point.tokens, **{n: getattr(analysis, n) for n in names}}

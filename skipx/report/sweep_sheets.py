@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from skipx.metrics.result import KernelRow, Metrics
 from skipx.metrics.sweep import Crossover, Linearity
 from skipx.prefill.outcome import DeviceReadings
 from skipx.prefill.point_analysis import ChainLength, PointAnalysis
-from skipx.prefill.sweep_analysis import Series, SweepAnalysis
+from skipx.prefill.sweep_analysis import SweepAnalysis
 from skipx.report.sheets import Kind, Sheet, columns_of, make_sheet
-from skipx.report.sweep_document import derived
 from skipx.report.sweep_figures import FIGURES, Figure, groups_of
 from skipx.report.sweep_head import platform_label
 
@@ -28,112 +27,115 @@ CONDITIONS: Mapping[str, Kind] = {
     "head": str,
     "platform": str,
 }
-_RAN: Mapping[str, Kind] = {"effective_dtype": str, "device": str, "emulated": bool}
-_POINT: Mapping[str, Kind] = {"key": str, **CONDITIONS, **_RAN}
-_TIMES: Mapping[str, Kind] = {
-    "problem": str,
-    "out_of_memory": bool,
-    "tokens": int,
-    **dict.fromkeys(
-        (
-            "latency_ns",
-            "ttft_ns",
-            "ttft_low_ns",
-            "ttft_high_ns",
-            "inflation",
-            "compile_s",
-            "tokens_per_s",
-            "tokens_per_j",
-            "gpu_idle_share",
-            "cpu_idle_share",
-        ),
-        float,
-    ),
-    "traced_iterations": int,
-    "floor_ns": int,
-    "floor_source": str,
-    "failed_checks": str,
+
+_Columns = Mapping[str, tuple[Kind, Callable[[Any], Any]]]
+"""Columns by name, each with its type and what reads its cell of an item."""
+
+
+def _attributes(kind: Kind, *names: str) -> _Columns:
+    return {name: (kind, attrgetter(name)) for name in names}
+
+
+_POINT: _Columns = {
+    "key": (str, attrgetter("point.key")),
+    **{name: (kind, attrgetter(f"point.{name}")) for name, kind in CONDITIONS.items()},
+    "effective_dtype": (str, attrgetter("dtype")),
+    **_attributes(str, "device"),
+    **_attributes(bool, "emulated"),
 }
-_CHAINS: Mapping[str, Kind] = {
-    "k_eager": float,
-    "k_min": float,
-    "best_chain_length": int,
-    "best_chain_speedup": float,
+_TIMES: _Columns = {
+    **_attributes(str, "problem"),
+    **_attributes(bool, "out_of_memory"),
+    "tokens": (int, attrgetter("point.tokens")),
+    **_attributes(float, "latency_ns", "ttft_ns", "ttft_low_ns", "ttft_high_ns", "inflation"),
+    **_attributes(float, "compile_s", "tokens_per_s", "tokens_per_j"),
+    **_attributes(float, "gpu_idle_share", "cpu_idle_share"),
+    "traced_iterations": (int, lambda a: len(a.iterations)),
+    "floor_ns": (int, lambda a: a.floor.default_ns if a.floor else None),
+    "floor_source": (str, lambda a: a.floor.source if a.floor else None),
+    "failed_checks": (str, lambda a: ", ".join(a.findings)),
+    "k_eager": (float, lambda a: a.chains.k_eager if a.chains else None),
+    "k_min": (float, lambda a: a.chains.k_min if a.chains else None),
+    "best_chain_length": (int, lambda a: _best(a, "length")),
+    "best_chain_speedup": (float, lambda a: _best(a, "speedup")),
 }
-_SERIES: Mapping[str, Kind] = {
-    **{name: kind for name, kind in _POINT.items() if name not in ("key", "batch")},
-    "batches": str,
-    "inflection": int,
-    "inflection_verdict": str,
-    "inflection_by_parts": int,
-    "inflection_beyond": int,
-    "knee": float,
-    "knee_low": float,
-    "knee_high": float,
-    "knee_why": str,
-    "balanced_batches": str,
-    "balanced_threshold": float,
+_SERIES: _Columns = {
+    "effective_dtype": (str, lambda s: ", ".join(dict.fromkeys(one.dtype for one in s.points))),
+    "device": (str, platform_label),
+    **_attributes(bool, "emulated"),
+    "batches": (str, lambda s: json.dumps(s.batches)),
+    "inflection": (int, attrgetter("inflection.batch")),
+    "inflection_verdict": (str, attrgetter("inflection.verdict")),
+    "inflection_by_parts": (int, attrgetter("inflection.by_parts")),
+    **_attributes(int, "inflection_beyond"),
+    "knee": (float, attrgetter("inflection.knee.batch")),
+    "knee_low": (float, attrgetter("inflection.knee.low")),
+    "knee_high": (float, attrgetter("inflection.knee.high")),
+    "knee_why": (str, attrgetter("inflection.knee.why")),
+    "balanced_batches": (str, lambda s: json.dumps(list(s.balanced.batches))),
+    "balanced_threshold": (float, attrgetter("balanced.threshold")),
 }
-_FIGURE: Mapping[str, Kind] = {
-    "model": str,
-    "platform": str,
-    "emulated": bool,
-    "mode": str,
-    "sequence": int,
-    "batch": int,
+_PAIR: _Columns = {
+    **_attributes(str, "first", "second"),
+    "beyond": (int, attrgetter("crossover.beyond")),
+}
+_FIGURE_6: _Columns = {
+    "tklqt_ns": (int, lambda a: a.metrics and a.metrics.tklqt_ns),
+    "launch_part_ns": (int, lambda a: a.metrics and a.metrics.launch_part_ns),
+    "queue_part_ns": (int, lambda a: a.metrics and a.metrics.queue_part_ns),
+}
+_FIGURES_10_11: _Columns = {
+    "ttft_ns": (float, attrgetter("latency_ns")),
+    **_attributes(int, "il_ns"),
+    "gpu_idle_ns": (int, lambda a: a.metrics and a.metrics.gpu_idle_union_ns),
+    "cpu_idle_ns": (int, lambda a: a.metrics and a.metrics.cpu_idle_ns),
+    **_attributes(float, "gpu_idle_share", "cpu_idle_share"),
 }
 
 
 def sweep_sheets(analysis: SweepAnalysis) -> dict[str, Sheet]:
     """Return ``points``, ``series``, ``pairs``, ``chains`` and ``top_kernels``."""
     points = analysis.points
+    shared = {name: kind for name, kind in CONDITIONS.items() if name != "batch"}
     return {
         "points": _points_sheet(points),
         "series": make_sheet(
-            Linearity, ((_series_keys(one), one.linearity) for one in analysis.series), **_SERIES
+            Linearity,
+            (
+                ({**one.first.to_dict(), **_cells(_SERIES, one)}, one.linearity)
+                for one in analysis.series
+            ),
+            **shared,
+            **_kinds(_SERIES),
         ),
         "pairs": make_sheet(
             Crossover,
             (
-                (
-                    {
-                        **pair.conditions.to_dict(),
-                        "first": pair.first,
-                        "second": pair.second,
-                        "beyond": pair.crossover.beyond,
-                    },
-                    pair.crossover,
-                )
+                ({**pair.conditions.to_dict(), **_cells(_PAIR, pair)}, pair.crossover)
                 for pair in analysis.pairs
             ),
-            **{
-                name: kind
-                for name, kind in _POINT.items()
-                if name not in ("key", "batch", "platform", *_RAN)
-            },
-            first=str,
-            second=str,
-            beyond=int,
+            **{name: kind for name, kind in shared.items() if name != "platform"},
+            **_kinds(_PAIR),
         ),
         "chains": make_sheet(
             ChainLength,
             (
-                (_point_keys(point) | {"k_eager": point.chains.k_eager}, row)
+                (_cells(_POINT, point) | {"k_eager": point.chains.k_eager}, row)
                 for point in points
                 if point.chains
                 for row in point.chains.lengths
             ),
-            **_POINT,
+            **_kinds(_POINT),
             k_eager=float,
         ),
         "top_kernels": make_sheet(
             KernelRow,
             (
-                (_point_keys(point) | {"rank": rank}, row)
+                (_cells(_POINT, point) | {"rank": rank}, row)
                 for point in points
                 for rank, row in enumerate(point.top_kernels, 1)
             ),
-            **_POINT,
+            **_kinds(_POINT),
             rank=int,
         ),
     }
@@ -145,70 +147,34 @@ def figure_sheets(analysis: SweepAnalysis) -> dict[str, Sheet]:
 
 
 def _figure_sheet(figure: Figure, analysis: SweepAnalysis) -> Sheet:
-    values = _tklqt_columns() if figure.number == 6 else _time_columns()
+    keys = ("model", "platform", "emulated", "mode", "sequence", "batch")
+    values = _FIGURE_6 if figure.number == 6 else _FIGURES_10_11
+    columns = {**{name: _POINT[name] for name in keys}, **values}
+    marks: dict[str, Kind] = {"is_inflection": bool} if figure.number == 6 else {}
     rows = [
-        {**_figure_keys(series, point), **_figure_cells(figure, series, point)}
+        {
+            **_cells(columns, point),
+            "platform": platform_label(series),
+            **dict.fromkeys(marks, series.inflection.by_parts == point.point.batch),
+        }
         for row in groups_of(figure, analysis).values()
         for series in row
         for point in series.points
     ]
-    return Sheet({**_FIGURE, **values}, rows)
-
-
-def _tklqt_columns() -> dict[str, Kind]:
-    return {
-        "tklqt_ns": int,
-        "launch_part_ns": int,
-        "queue_part_ns": int,
-        "is_inflection": bool,
-    }
-
-
-def _time_columns() -> dict[str, Kind]:
-    return {
-        "ttft_ns": float,
-        "il_ns": int,
-        "gpu_idle_ns": int,
-        "cpu_idle_ns": int,
-        "gpu_idle_share": float,
-        "cpu_idle_share": float,
-    }
-
-
-def _figure_keys(series: Series, point: PointAnalysis) -> dict[str, Any]:
-    fields = point.point.to_dict()
-    return {name: fields.get(name) for name in _FIGURE} | {
-        "platform": platform_label(series),
-        "emulated": point.emulated,
-    }
-
-
-def _figure_cells(figure: Figure, series: Series, point: PointAnalysis) -> dict[str, Any]:
-    metrics = point.metrics
-    if figure.number == 6:
-        names = ("tklqt_ns", "launch_part_ns", "queue_part_ns")
-        cells = {name: getattr(metrics, name) if metrics else None for name in names}
-        return cells | {"is_inflection": series.inflection.by_parts == point.point.batch}
-    return {
-        "ttft_ns": point.latency_ns,
-        "il_ns": point.il_ns,
-        "gpu_idle_ns": metrics.gpu_idle_union_ns if metrics else None,
-        "cpu_idle_ns": metrics.cpu_idle_ns if metrics else None,
-        "gpu_idle_share": point.gpu_idle_share,
-        "cpu_idle_share": point.cpu_idle_share,
-    }
+    return Sheet(_kinds(columns) | marks, rows)
 
 
 def _points_sheet(points: list[PointAnalysis]) -> Sheet:
-    columns = {**_POINT, **_TIMES, **_CHAINS, **columns_of(Metrics), **columns_of(DeviceReadings)}
+    columns = {**_kinds(_POINT), **_kinds(_TIMES), **columns_of(Metrics)}
+    columns |= columns_of(DeviceReadings)
     empty = dict.fromkeys(columns)
     rows = [
         {
             **empty,
             **_flat(Metrics, point.metrics),
             **_flat(DeviceReadings, point.readings),
-            **_point_keys(point),
-            **_times(point),
+            **_cells(_POINT, point),
+            **_cells(_TIMES, point),
         }
         for point in points
     ]
@@ -220,50 +186,14 @@ def _flat(record: type, value: Any) -> Mapping[str, Any]:
     return make_sheet(record, [({}, value)]).rows[0] if value is not None else {}
 
 
-def _times(point: PointAnalysis) -> dict[str, Any]:
-    chains = point.chains
-    best = chains.best if chains else None
-    fields = {f.name: getattr(point, f.name) for f in dataclasses.fields(point)}
-    return {
-        **{name: fields[name] for name in _TIMES if name in fields},
-        **derived(point),
-        "traced_iterations": len(point.iterations),
-        "floor_ns": point.floor.default_ns if point.floor else None,
-        "floor_source": point.floor.source if point.floor else None,
-        "failed_checks": ", ".join(point.findings),
-        "k_eager": chains.k_eager if chains else None,
-        "k_min": chains.k_min if chains else None,
-        "best_chain_length": best.length if best else None,
-        "best_chain_speedup": best.speedup if best else None,
-    }
+def _best(point: PointAnalysis, name: str) -> float | None:
+    best = point.chains.best if point.chains else None
+    return getattr(best, name) if best else None
 
 
-def _point_keys(point: PointAnalysis) -> dict[str, Any]:
-    return {
-        "key": point.point.key,
-        **point.point.to_dict(),
-        "effective_dtype": point.dtype,
-        "device": point.device,
-        "emulated": point.emulated,
-    }
+def _kinds(columns: _Columns) -> dict[str, Kind]:
+    return {name: kind for name, (kind, _) in columns.items()}
 
 
-def _series_keys(series: Series) -> dict[str, Any]:
-    bend = series.inflection.knee
-    return {
-        **series.first.to_dict(),
-        "effective_dtype": ", ".join(dict.fromkeys(point.dtype for point in series.points)),
-        "device": platform_label(series),
-        "emulated": series.emulated,
-        "batches": json.dumps(series.batches),
-        "inflection": series.inflection.batch,
-        "inflection_verdict": series.inflection.verdict,
-        "inflection_by_parts": series.inflection.by_parts,
-        "inflection_beyond": series.inflection_beyond,
-        "knee": bend.batch,
-        "knee_low": bend.low,
-        "knee_high": bend.high,
-        "knee_why": bend.why,
-        "balanced_batches": json.dumps(list(series.balanced.batches)),
-        "balanced_threshold": series.balanced.threshold,
-    }
+def _cells(columns: _Columns, item: Any) -> dict[str, Any]:
+    return {name: read(item) for name, (_, read) in columns.items()}
