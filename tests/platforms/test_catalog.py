@@ -123,6 +123,8 @@ def test_a_published_platform_is_never_auto() -> None:
     save(dataclasses.replace(published, name="mine", environment=MACHINE))
     save(dataclasses.replace(published, name="theirs"))
     assert resolve("auto") is None
+    save(full_platform())
+    assert resolve("auto") == full_platform()
 
 
 def test_this_very_gpu_goes_before_newer_figures_of_another() -> None:
