@@ -53,10 +53,11 @@ def prediction_advice(found: Predictions) -> list[str]:
     if graph is not None and graph.speedup >= WORTH:
         told.append(f"Capturing the iteration as one graph is predicted to win {_won(graph)}.")
     if found.plan and (last := found.plan[-1]).speedup >= WORTH:
-        kernels = "kernel" if last.fused_kernels == 1 else "kernels"
+        one = last.fused_kernels == 1
+        kernels, them = ("kernel is", "it") if one else ("kernels are", "them")
         told.append(
-            f"{last.fused_kernels} distinct fused {kernels} are predicted to win"
-            f" {format_ratio(last.speedup)}; the plan names them."
+            f"{last.fused_kernels} distinct fused {kernels} predicted to win"
+            f" {format_ratio(last.speedup)}; the plan names {them}."
         )
     return told
 

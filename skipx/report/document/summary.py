@@ -20,7 +20,7 @@ def summary(analysis: Analysis, chains: ChainAnalysis, predictions: Predictions 
         advice = [waits_text(total), _chain_advice(found.label, chains, planned=False)]
     else:
         told, planned = prediction_advice(predictions), bool(predictions.plan)
-        advice = [*told, _chain_advice(found.label, chains, planned=planned)]
+        advice = [*told, _chain_advice(found.label, chains, planned=planned, beside=bool(told))]
     waiting = _waiting(total, predictions)
     return Summary(
         label=found.label,
@@ -76,9 +76,11 @@ def _waiting(total: Metrics, predictions: Predictions | None) -> Fact:
     return Fact(label, format_share(share), note, share)
 
 
-def _chain_advice(label: str, chains: ChainAnalysis, *, planned: bool) -> str:
+def _chain_advice(label: str, chains: ChainAnalysis, *, planned: bool, beside: bool = False) -> str:
+    """Return what to fuse; ``beside`` what is predicted to win, where anything is."""
     if label == "GPU-bound":
-        return "Launches hide behind the queue: only faster kernels pay."
+        beyond = "beyond that " if beside else ""
+        return f"Launches hide behind the queue: {beyond}only faster kernels pay."
     best = best_length(chains)
     if best is None:
         return ""

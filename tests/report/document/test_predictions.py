@@ -30,6 +30,12 @@ def test_what_wins_nothing_is_not_on_the_first_screen() -> None:
     assert not any("predicted" in line or "Winning" in line for line in found.summary.advice)
 
 
+def test_one_fused_kernel_is_told_in_the_singular() -> None:
+    plan = predictions().plan[:1]
+    told = document(small_trace(), predictions=predictions(plan=plan)).summary.advice
+    assert "1 distinct fused kernel is predicted to win 1.25x; the plan names it." in told
+
+
 def test_a_cpu_bound_trace_that_hardly_waits_is_not_said_to_be_set_by_launches() -> None:
     """The class counts launches and GPU idle; the replay may find that little is won by either."""
     trace = small_trace()
