@@ -10,6 +10,9 @@ from skipx.timeline.host import LONG_GAP_NS
 from skipx.whatif.result import Prediction
 from skipx.whatif.scenario import Scenario
 
+LISTED = 3
+"""What-ifs that a warning names; each has its own ``pauses_ns``."""
+
 
 def unpaused(before: Sequence[Scenario], after: Sequence[Scenario]) -> list[Scenario]:
     """Return the scenarios before an edit, but for gaps of over 200 us as they are after it."""
@@ -25,7 +28,8 @@ def pauses_told(predictions: Sequence[Prediction]) -> list[str]:
     rows = [row.what for row in predictions if row.pauses_ns > max(row.saving_ns / 2, 0)]
     if not rows:
         return []
+    more = f" and {len(rows) - LISTED} more" if len(rows) > LISTED else ""
     return [
-        f"over half of what is saved by {', '.join(rows)}: pauses of the host of over 200 us"
+        f"over half of what is saved by {', '.join(rows[:LISTED])}{more}: pauses of the host of over 200 us"
         " between launches, which end only if nothing has to be done in them"
     ]
