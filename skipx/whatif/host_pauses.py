@@ -30,6 +30,6 @@ def pauses_told(predictions: Sequence[Prediction]) -> list[str]:
         return []
     more = f" and {len(rows) - LISTED} more" if len(rows) > LISTED else ""
     return [
-        f"over half of what is saved by {', '.join(rows[:LISTED])}{more}: pauses of the host of over 200 us"
-        " between launches, which end only if nothing has to be done in them"
+        f"over half of what is saved by {', '.join(rows[:LISTED])}{more}: pauses of the host of"
+        " over 200 us between launches, which end only if nothing has to be done in them"
     ]
