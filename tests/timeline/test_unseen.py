@@ -14,7 +14,7 @@ from skipx.timeline import play
 from skipx.timeline.from_trace import TraceProgram, from_trace
 from skipx.timeline.replay import Replay, replay
 from tests.builders import TraceBuilder
-from tests.timeline.test_from_trace import FLOOR, GAP, identical, platform
+from tests.timeline.machine import FLOOR, GAP, identical, platform
 
 US = 1_000
 
