@@ -23,7 +23,7 @@ from battery.state import fingerprint, on_stand_ins
 from validation.needed import MODELS, SEQUENCE, graphs, needed
 
 from skipx.environment import software, version_of
-from skipx.errors import MissingDependencyError
+from skipx.errors import MissingDependencyError, UsageError
 from skipx.platforms.machine import installed_gpus
 from skipx.prefill.folder import RunFolder
 from skipx.prefill.outcome import Outcome
@@ -102,7 +102,8 @@ def sweep_into(
                 archive.extractall(path, filter="data")
         command = ["bench/gpu_sweep.py"]
         with RunFolder.open(path, REQUEST, command, resume=True) as folder:
-            for step in run_sweep(rows, measure, folder, settings=lambda point: settings):
+            points = run_sweep(rows, _each(measure), folder, settings=lambda point: settings)
+            for step in points:
                 if not step.reused and not pack(path, file):
                     print(f"{file.name} is full: {step.outcome.point.key} does not fit")
                     break
@@ -110,6 +111,18 @@ def sweep_into(
                 if not step.reused:
                     print(describe(step.outcome), flush=True)
     return found
+
+
+def _each(measure: Callable[[Point], Outcome]) -> Callable[[Point], Outcome]:
+    """Return ``measure`` with a model that cannot be made as the problem of its points alone."""
+
+    def measured(point: Point) -> Outcome:
+        try:
+            return measure(point)
+        except UsageError as error:
+            return Outcome(point, problem=str(error))
+
+    return measured
 
 
 def describe(outcome: Outcome) -> str:

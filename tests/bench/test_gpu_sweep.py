@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from skipx.errors import UsageError
 from skipx.prefill.folder import RunFolder
 from skipx.prefill.outcome import Outcome
 from skipx.prefill.point import Mode, Point
@@ -80,6 +81,18 @@ def test_it_goes_on_where_it_was_cut_off(sweep: Any, tmp_path: Path) -> None:
     found = sweep.sweep_into(file, ROWS, second)
     assert len(found) == 4
     assert [*first.points, *second.points] == [point for row in ROWS for point in row]
+
+
+def test_a_model_that_cannot_be_made_does_not_cost_the_others(sweep: Any, tmp_path: Path) -> None:
+    device = Device()
+
+    def measure(point: Point) -> Outcome:
+        if point == ROWS[0][0]:
+            raise UsageError("has no eager attention here")
+        return device(point)
+
+    found = sweep.sweep_into(tmp_path / "sweep.tar.gz", ROWS, measure)
+    assert [one.problem for one in found] == ["has no eager attention here", None, None, None]
 
 
 def test_points_of_other_sources_are_measured_again(
