@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from skipx.prefill.outcome import Outcome
+from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
-from skipx.prefill.point_analysis import analyze_point
+from skipx.prefill.point_analysis import PointAnalysis, analyze_point
+from skipx.records import Trace
+from tests.builders import TraceBuilder
+from tests.comparison.sides import trace_of
 from tests.prefill.fakes import (
     CONTROL_SHARE,
     FLOOR_NS,
@@ -18,6 +22,12 @@ from tests.prefill.fakes import (
     latency_ns,
     tklqt_ns,
 )
+
+TOY = Point("toy", 1, 16)
+
+
+def of_trace(trace: Trace) -> PointAnalysis:
+    return analyze_point(fake_outcome(TOY, trace=trace), PLATFORM)
 
 
 @pytest.mark.parametrize("batch", [1, 4, 8, 32])
@@ -63,10 +73,76 @@ def test_an_emulated_point_is_known_by_its_trace() -> None:
     assert analyze_point(fake_outcome(Point("toy", 1, 16, platform="slow")), PLATFORM).emulated
 
 
-def test_the_typical_iteration_is_the_median_one() -> None:
-    found = analyze_point(fake_outcome(Point("toy", 2, 16)), PLATFORM)
-    lengths = sorted(i.il_ns for i in found.iterations if i.il_ns is not None)
-    assert found.il_ns == lengths[(len(lengths) - 1) // 2]
+def test_the_typical_iteration_is_the_median_one_and_of_two_the_shorter() -> None:
+    # An iteration of two kernels takes 26,000 ns and the second one's time.
+    found = of_trace(trace_of((30_000, 10_000, 20_000)))
+    assert [one.il_ns for one in found.iterations] == [56_000, 36_000, 46_000]
+    assert found.metrics is found.parts[2]
+    assert of_trace(trace_of((30_000, 10_000))).il_ns == 36_000
+
+
+def test_without_marked_iterations_the_whole_is_one() -> None:
+    found = of_trace(trace_of((30_000, 10_000), marked=False))
+    assert found.iterations == found.parts == ()
+    assert found.metrics is not None
+    assert (found.metrics.kernels, found.metrics.kernel_time_ns) == (4, 80_000)
+
+
+def test_a_step_without_kernels_is_no_iteration() -> None:
+    builder = TraceBuilder().step(0, 0, 100).step(1, 100, 100)
+    found = of_trace(builder.launch("k", at=10, latency=10, dur=5).build())
+    assert len(found.parts) == len(found.iterations) == 1
+
+
+def test_ttft_is_the_median_of_the_control_and_of_two_the_shorter() -> None:
+    found = analyze_point(fake_outcome(TOY, control_ns=np.array([400, 100, 300, 200])), PLATFORM)
+    assert (found.ttft_ns, found.control_ns) == (200, (400, 100, 300, 200))
+    assert found.ttft_low_ns is not None
+    assert found.ttft_high_ns is not None
+    assert 100 <= found.ttft_low_ns <= 200 <= found.ttft_high_ns <= 400
+
+
+def test_nothing_is_made_up_of_a_trace_without_kernels() -> None:
+    found = of_trace(TraceBuilder().op("aten::mm", 0, 50).build())
+    assert (found.tklqt_ns, found.il_ns, found.chains) == (None, None, None)
+    assert (found.gpu_idle_share, found.cpu_idle_share) == (None, None)
+
+
+def test_a_share_is_of_a_latency_above_0() -> None:
+    before = of_trace(TraceBuilder().kernel("k", 0, 5).op("aten::mm", 1000, 50).build())
+    assert (before.il_ns, before.gpu_idle_share) == (-995, None)
+    # Of orphans no thread is known that could have been idle.
+    orphan = of_trace(TraceBuilder().op("aten::mm", 0, 50).kernel("k", 20, 20).build())
+    assert (orphan.gpu_idle_share, orphan.cpu_idle_share) == (0.5, None)
+    no_time = of_trace(TraceBuilder().kernel("k", 0, 0).build())
+    assert (no_time.il_ns, no_time.gpu_idle_share) == (0, None)
+
+
+def test_only_checks_that_failed_as_errors_are_findings() -> None:
+    orphan = TraceBuilder().op("aten::mm", 10, 500).launch("k", at=20, latency=10, dur=5)
+    assert of_trace(orphan.kernel("lost", 50, 10).build()).findings == ("orphan-kernels",)
+    # That there are no kernels is a warning.
+    assert of_trace(TraceBuilder().op("aten::mm", 10, 500).build()).findings == ()
+
+
+def test_the_type_is_that_which_ran() -> None:
+    played = analyze_point(fake_outcome(TOY, facts={"dtype": "bfloat16"}), PLATFORM)
+    assert played.dtype == "bfloat16"
+    assert played.dtype_note == "float16 was asked for; the model is of bfloat16"
+    asked = analyze_point(fake_outcome(TOY, facts={}), PLATFORM)
+    assert (asked.dtype, asked.dtype_note) == (TOY.dtype, "")
+
+
+def test_without_energy_there_are_no_tokens_for_it() -> None:
+    found = analyze_point(fake_outcome(TOY, readings=DeviceReadings()), PLATFORM)
+    assert found.tokens_per_j is None
+
+
+def test_ten_kernels_and_the_doubling_chain_lengths_are_kept() -> None:
+    found = of_trace(trace_of((1_000,) * 3, kernels=[f"k{i}" for i in range(16)]))
+    assert len(found.top_kernels) == 10
+    assert found.chains is not None
+    assert [row.length for row in found.chains.lengths] == [2, 4, 8, 16]
 
 
 def test_a_point_that_could_not_be_run_has_its_reason_and_no_numbers() -> None:
