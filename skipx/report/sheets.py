@@ -6,13 +6,15 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from skipx.report.text import valid_unicode
 
 Kind = type[int] | type[float] | type[str] | type[bool]
+Columns = Mapping[str, tuple[Kind, Callable[[Any], Any]]]
+"""Columns by name, each with its type and what reads its cell of an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,17 @@ def make_sheet(record: type, rows: Iterable[tuple[Mapping[str, Any], Any]], **ke
     ``record``.
     """
     columns = dict(keys) | columns_of(record)
-    return Sheet(columns, [_row(columns, {**values, **_cells(item)}) for values, item in rows])
+    return Sheet(columns, [_row(columns, {**values, **_flattened(item)}) for values, item in rows])
+
+
+def kinds(columns: Columns) -> dict[str, Kind]:
+    """Return the columns with their types."""
+    return {name: kind for name, (kind, _) in columns.items()}
+
+
+def cells(columns: Columns, item: Any) -> dict[str, Any]:
+    """Return the cells of one item."""
+    return {name: read(item) for name, (_, read) in columns.items()}
 
 
 def columns_of(record: type, prefix: str = "") -> dict[str, Kind]:
@@ -47,12 +59,12 @@ def columns_of(record: type, prefix: str = "") -> dict[str, Kind]:
     return columns
 
 
-def _cells(record: Any, prefix: str = "") -> dict[str, Any]:
+def _flattened(record: Any, prefix: str = "") -> dict[str, Any]:
     cells: dict[str, Any] = {}
     for item in dataclasses.fields(record):
         name, value = _joined(prefix, item.name), getattr(record, item.name)
         if dataclasses.is_dataclass(value):
-            cells |= _cells(value, name)
+            cells |= _flattened(value, name)
         elif isinstance(value, (list, tuple, dict)):
             cells[name] = json.dumps(value)
         else:

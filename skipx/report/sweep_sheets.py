@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -12,7 +12,7 @@ from skipx.metrics.sweep import Crossover, Linearity
 from skipx.prefill.outcome import DeviceReadings
 from skipx.prefill.point_analysis import ChainLength, PointAnalysis
 from skipx.prefill.sweep_analysis import SweepAnalysis
-from skipx.report.sheets import Kind, Sheet, columns_of, make_sheet
+from skipx.report.sheets import Columns, Kind, Sheet, cells, columns_of, kinds, make_sheet
 from skipx.report.sweep_figures import FIGURES, Figure, groups_of
 from skipx.report.sweep_head import platform_label
 
@@ -28,22 +28,19 @@ CONDITIONS: Mapping[str, Kind] = {
     "platform": str,
 }
 
-_Columns = Mapping[str, tuple[Kind, Callable[[Any], Any]]]
-"""Columns by name, each with its type and what reads its cell of an item."""
 
-
-def _attributes(kind: Kind, *names: str) -> _Columns:
+def _attributes(kind: Kind, *names: str) -> Columns:
     return {name: (kind, attrgetter(name)) for name in names}
 
 
-_POINT: _Columns = {
+_POINT: Columns = {
     "key": (str, attrgetter("point.key")),
     **{name: (kind, attrgetter(f"point.{name}")) for name, kind in CONDITIONS.items()},
     "effective_dtype": (str, attrgetter("dtype")),
     **_attributes(str, "device"),
     **_attributes(bool, "emulated"),
 }
-_TIMES: _Columns = {
+_TIMES: Columns = {
     **_attributes(str, "problem"),
     **_attributes(bool, "out_of_memory"),
     "tokens": (int, attrgetter("point.tokens")),
@@ -59,7 +56,7 @@ _TIMES: _Columns = {
     "best_chain_length": (int, lambda a: _best(a, "length")),
     "best_chain_speedup": (float, lambda a: _best(a, "speedup")),
 }
-_SERIES: _Columns = {
+_SERIES: Columns = {
     "effective_dtype": (str, lambda s: ", ".join(dict.fromkeys(one.dtype for one in s.points))),
     "device": (str, platform_label),
     **_attributes(bool, "emulated"),
@@ -75,16 +72,16 @@ _SERIES: _Columns = {
     "balanced_batches": (str, lambda s: json.dumps(list(s.balanced.batches))),
     "balanced_threshold": (float, attrgetter("balanced.threshold")),
 }
-_PAIR: _Columns = {
+_PAIR: Columns = {
     **_attributes(str, "first", "second"),
     "beyond": (int, attrgetter("crossover.beyond")),
 }
-_FIGURE_6: _Columns = {
+_FIGURE_6: Columns = {
     "tklqt_ns": (int, lambda a: a.metrics and a.metrics.tklqt_ns),
     "launch_part_ns": (int, lambda a: a.metrics and a.metrics.launch_part_ns),
     "queue_part_ns": (int, lambda a: a.metrics and a.metrics.queue_part_ns),
 }
-_FIGURES_10_11: _Columns = {
+_FIGURES_10_11: Columns = {
     "ttft_ns": (float, attrgetter("latency_ns")),
     **_attributes(int, "il_ns"),
     "gpu_idle_ns": (int, lambda a: a.metrics and a.metrics.gpu_idle_union_ns),
@@ -102,40 +99,40 @@ def sweep_sheets(analysis: SweepAnalysis) -> dict[str, Sheet]:
         "series": make_sheet(
             Linearity,
             (
-                ({**one.first.to_dict(), **_cells(_SERIES, one)}, one.linearity)
+                ({**one.first.to_dict(), **cells(_SERIES, one)}, one.linearity)
                 for one in analysis.series
             ),
             **shared,
-            **_kinds(_SERIES),
+            **kinds(_SERIES),
         ),
         "pairs": make_sheet(
             Crossover,
             (
-                ({**pair.conditions.to_dict(), **_cells(_PAIR, pair)}, pair.crossover)
+                ({**pair.conditions.to_dict(), **cells(_PAIR, pair)}, pair.crossover)
                 for pair in analysis.pairs
             ),
             **{name: kind for name, kind in shared.items() if name != "platform"},
-            **_kinds(_PAIR),
+            **kinds(_PAIR),
         ),
         "chains": make_sheet(
             ChainLength,
             (
-                (_cells(_POINT, point) | {"k_eager": point.chains.k_eager}, row)
+                (cells(_POINT, point) | {"k_eager": point.chains.k_eager}, row)
                 for point in points
                 if point.chains
                 for row in point.chains.lengths
             ),
-            **_kinds(_POINT),
+            **kinds(_POINT),
             k_eager=float,
         ),
         "top_kernels": make_sheet(
             KernelRow,
             (
-                (_cells(_POINT, point) | {"rank": rank}, row)
+                (cells(_POINT, point) | {"rank": rank}, row)
                 for point in points
                 for rank, row in enumerate(point.top_kernels, 1)
             ),
-            **_kinds(_POINT),
+            **kinds(_POINT),
             rank=int,
         ),
     }
@@ -153,7 +150,7 @@ def _figure_sheet(figure: Figure, analysis: SweepAnalysis) -> Sheet:
     marks: dict[str, Kind] = {"is_inflection": bool} if figure.number == 6 else {}
     rows = [
         {
-            **_cells(columns, point),
+            **cells(columns, point),
             "platform": platform_label(series),
             **dict.fromkeys(marks, series.inflection.by_parts == point.point.batch),
         }
@@ -161,11 +158,11 @@ def _figure_sheet(figure: Figure, analysis: SweepAnalysis) -> Sheet:
         for series in row
         for point in series.points
     ]
-    return Sheet(_kinds(columns) | marks, rows)
+    return Sheet(kinds(columns) | marks, rows)
 
 
 def _points_sheet(points: list[PointAnalysis]) -> Sheet:
-    columns = {**_kinds(_POINT), **_kinds(_TIMES), **columns_of(Metrics)}
+    columns = {**kinds(_POINT), **kinds(_TIMES), **columns_of(Metrics)}
     columns |= columns_of(DeviceReadings)
     empty = dict.fromkeys(columns)
     rows = [
@@ -173,8 +170,8 @@ def _points_sheet(points: list[PointAnalysis]) -> Sheet:
             **empty,
             **_flat(Metrics, point.metrics),
             **_flat(DeviceReadings, point.readings),
-            **_cells(_POINT, point),
-            **_cells(_TIMES, point),
+            **cells(_POINT, point),
+            **cells(_TIMES, point),
         }
         for point in points
     ]
@@ -189,11 +186,3 @@ def _flat(record: type, value: Any) -> Mapping[str, Any]:
 def _best(point: PointAnalysis, name: str) -> float | None:
     best = point.chains.best if point.chains else None
     return getattr(best, name) if best else None
-
-
-def _kinds(columns: _Columns) -> dict[str, Kind]:
-    return {name: kind for name, (kind, _) in columns.items()}
-
-
-def _cells(columns: _Columns, item: Any) -> dict[str, Any]:
-    return {name: read(item) for name, (_, read) in columns.items()}

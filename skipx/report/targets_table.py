@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,24 +14,23 @@ from skipx.emulate.reproduction import Reproduced
 from skipx.emulate.targets import BATCHES, TARGETS, Kind, Target
 from skipx.report.batch_size import batch_text
 from skipx.report.data_table import add_numbers, data_table
-from skipx.report.sheets import Kind as ColumnKind
-from skipx.report.sheets import Sheet
+from skipx.report.sheets import Columns, Sheet, cells, kinds
 from skipx.units import format_ratio
 
 _BATCH_SIZES = (Kind.INFLECTION, Kind.GPU_BOUND, Kind.CROSSOVER)
-_COLUMNS: Mapping[str, ColumnKind] = {
-    "kind": str,
-    "model": str,
-    "platform": str,
-    "other": str,
-    "batch": int,
-    "paper": str,
-    "emulated": str,
-    "reproduced": bool,
-    "fitted": bool,
-    "bar": bool,
-    "reason": str,
-    "where": str,
+_COLUMNS: Columns = {
+    "kind": (str, lambda one: str(one.target.kind)),
+    "model": (str, attrgetter("target.model")),
+    "platform": (str, attrgetter("target.platform")),
+    "other": (str, attrgetter("target.other")),
+    "batch": (int, lambda one: one.target.batch or None),
+    "paper": (str, lambda one: figure_text(one.target, one.target.paper)),
+    "emulated": (str, lambda one: figure_text(one.target, one.emulated)),
+    "reproduced": (bool, attrgetter("holds")),
+    "fitted": (bool, attrgetter("target.fitted")),
+    "bar": (bool, attrgetter("target.bar")),
+    "reason": (str, lambda one: _reason(one)),
+    "where": (str, attrgetter("target.where")),
 }
 
 
@@ -86,28 +86,12 @@ def figure_text(target: Target, value: float | Sequence[int] | None) -> str:
 
 def targets_sheet(found: Sequence[Reproduced]) -> Sheet:
     """Return a row a target."""
-    return Sheet(_COLUMNS, targets_document(found))
+    return Sheet(kinds(_COLUMNS), targets_document(found))
 
 
 def targets_document(found: Sequence[Reproduced]) -> list[dict[str, Any]]:
     """Return the targets as JSON-ready values; figures as the page has them."""
-    return [
-        {
-            "kind": str(one.target.kind),
-            "model": one.target.model,
-            "platform": one.target.platform,
-            "other": one.target.other,
-            "batch": one.target.batch or None,
-            "paper": figure_text(one.target, one.target.paper),
-            "emulated": figure_text(one.target, one.emulated),
-            "reproduced": one.holds,
-            "fitted": one.target.fitted,
-            "bar": one.target.bar,
-            "reason": _reason(one),
-            "where": one.target.where,
-        }
-        for one in found
-    ]
+    return [cells(_COLUMNS, one) for one in found]
 
 
 def others_note(found: Sequence[Reproduced]) -> str:
