@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from skipx.records import NONE, Mask
+from skipx.records import NONE, Mask, Trace
 from skipx.timeline.device import MOST_IDLE_NS, DeviceWork
 from skipx.timeline.host import LONG_GAP_NS, HostItems
 
 
-def busy_until(items: HostItems, work: DeviceWork, origin: int) -> list[int]:
+def busy_until(items: HostItems, work: DeviceWork, carried: Mask, origin: int) -> list[int]:
     """Return, by stream, when work that the trace does not show left it, ns from ``origin``.
 
     It did something else where its first activity was launched before the part, or began over
@@ -17,7 +17,6 @@ def busy_until(items: HostItems, work: DeviceWork, origin: int) -> list[int]:
     then. 0 where it did not.
     """
     busy = [0] * (int(work.stream.max(initial=-1)) + 1)
-    carried = carried_over(items, work, origin)
     for row in np.flatnonzero(work.previous == NONE).tolist():
         begin, item = int(work.begin[row]), work.item[row]
         others = work.device == work.device[row]
@@ -30,15 +29,15 @@ def busy_until(items: HostItems, work: DeviceWork, origin: int) -> list[int]:
     return busy
 
 
-def carried_over(items: HostItems, work: DeviceWork, origin: int) -> Mask:
+def carried_over(trace: Trace, items: HostItems, work: DeviceWork, origin: int) -> Mask:
     """Tell, by activity, what a stream still had to do when the part began.
 
-    It has no call in the part, one with a call follows it on its stream, and the part began too
-    late to hold its launch: the stream has been at work since ``origin``, but for pauses of up to
-    50 us, or had been given what follows within 200 us.
+    Its call is outside the part. Or it has none, one with a call follows it on its stream, and the
+    part began too late to hold its launch: the stream has been at work since ``origin``, but for
+    pauses of up to 50 us, or had been given what follows within 200 us.
     """
-    carried = np.zeros(len(work), dtype=np.bool_)
     called = items.call[work.item] != NONE
+    carried: Mask = ~called & (trace.activities.call[work.row] != NONE)
     for stream in range(int(work.stream.max(initial=-1)) + 1):
         rows = np.flatnonzero(work.stream == stream)
         if not called[rows].any():
@@ -47,5 +46,5 @@ def carried_over(items: HostItems, work: DeviceWork, origin: int) -> Mask:
         first, follows = rows[:behind], int(items.begin[work.item[rows[behind]]])
         ended = np.maximum.accumulate(np.append(origin, work.end[first]))[:-1]
         at_work = np.minimum.accumulate(work.begin[first] - ended <= MOST_IDLE_NS)
-        carried[first] = at_work | (follows - origin <= LONG_GAP_NS)
+        carried[first] |= at_work | (follows - origin <= LONG_GAP_NS)
     return carried

@@ -13,7 +13,7 @@ from skipx.metrics.latency import Span, Starts, Window
 from skipx.metrics.launches import Launches
 from skipx.metrics.regions import Region, resolve
 from skipx.platforms import Platform
-from skipx.records import NONE, ActivityKind, Int32, Int64, Trace
+from skipx.records import NONE, ActivityKind, Int32, Int64, Mask, Trace
 from skipx.timeline.before import busy_until, carried_over
 from skipx.timeline.device import DeviceWork
 from skipx.timeline.estimates import floors, parameters_of, queue_depth
@@ -130,7 +130,8 @@ def from_trace(
     work = DeviceWork.of(trace, items, origin)
     waits = Waits.of(trace, items, gaps, work, queue_depth(platform))
     floor = floors(trace, items, work, launches, platform)
-    busy = busy_until(items, work, origin)
+    carried = carried_over(trace, items, work, origin)
+    busy = busy_until(items, work, carried, origin)
     return _assemble(
         trace,
         items,
@@ -140,6 +141,7 @@ def from_trace(
         floor.ns,
         setup_times(trace, items, work, waits, floor.ns),
         parameters_of(items, work, floor, waits, busy, platform),
+        carried,
         window,
         origin,
     )
@@ -164,6 +166,7 @@ def _assemble(
     floor: Int64,
     setup: Int64,
     parameters: Parameters,
+    carried: Mask,
     window: Window,
     origin: int,
 ) -> TraceProgram:
@@ -215,8 +218,7 @@ def _assemble(
     start = int(place[items.start]) if items.start != NONE else NONE
     kernel = work.category == ActivityKind.KERNEL
     launched = kernel & (items.call[work.item] != NONE)
-    orphan = kernel & (trace.activities.call[work.row] == NONE)
-    orphan &= ~carried_over(items, work, origin)
+    orphan = kernel & ~launched & ~carried
     return TraceProgram(
         program=program,
         parameters=parameters,

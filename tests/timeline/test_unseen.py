@@ -177,6 +177,16 @@ def test_a_stream_busy_from_before_the_trace_keeps_that() -> None:
     assert latency(found.source, device_scale=0.5) == 710 * US + 10 + GAP
 
 
+def test_what_was_called_before_a_region_keeps_its_place_in_it() -> None:
+    """It waited for something else, long into the region."""
+    builder = TraceBuilder().step(1, 0, 100).op("aten::mm", 5, 50).step(2, 100, 900 * US)
+    builder.launch("a", at=10, latency=400 * US, dur=10 * US)
+    builder.op("aten::mm", 110, 50).launch("b", at=600 * US, latency=FLOOR, dur=10 * US)
+    found = replay(builder.build(), platform(), region=("step", 2))
+    assert list(found.source.parameters.busy_ns) == [400 * US + 10 - 110]
+    identical(found)
+
+
 def test_another_device_at_work_does_not_explain_a_stream_that_begins_late() -> None:
     builder = TraceBuilder().op("aten::mm", 0, 1_000 * US)
     builder.launch("of its own device", at=5, latency=FLOOR, dur=800 * US, device=1)
