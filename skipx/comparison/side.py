@@ -33,7 +33,7 @@ class Side:
     throttled: Sequence[str] = ()
 
 
-def side_of_trace(trace: Trace, analysis: Analysis, *, collapse_templates: bool = False) -> Side:
+def side_of_trace(trace: Trace, analysis: Analysis, *, collapse_templates: bool) -> Side:
     """Return a trace as one side; ``analysis`` is that of the whole trace, with its regions.
 
     Each profiler step with kernels is an iteration; where none is marked the whole trace is one.

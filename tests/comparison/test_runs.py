@@ -136,6 +136,16 @@ def test_what_is_constant_in_each_run_and_differs_is_a_difference() -> None:
     assert all(point.notes == () for point in pair.points)
 
 
+def test_a_condition_that_is_also_a_fact_is_told_once() -> None:
+    eager, graph = (
+        run_subject([analyzed(replace(TOY, mode=mode), facts={"mode": mode})], label=mode)
+        for mode in ("eager", "graph")
+    )
+    assert eager.subject.origin is Origin.MEASURED
+    (pair,) = two(eager, graph).pairs
+    assert pair.environment == (Difference("mode", "eager", "graph", Group.CONDITION),)
+
+
 def test_several_constants_that_differ() -> None:
     (pair,) = two(run("a"), run("b", mode="graph", attention="sdpa", sequence=32)).pairs
     assert [one.field for one in pair.environment] == ["sequence", "mode", "attention"]

@@ -102,6 +102,11 @@ def test_a_region_of_the_users_is_no_iteration() -> None:
     assert subject(builder.build()).side.samples["il_ns"] == (5110.0,)
 
 
+def test_the_idle_share_is_of_the_latency() -> None:
+    samples = subject(trace_of((10_000, 16_000))).side.samples
+    assert samples["gpu_idle_share"] == (16_000 / 36_000, 10_000 / 42_000)
+
+
 def test_a_latency_below_0_has_no_idle_share() -> None:
     """Every kernel ends before the first operator begins."""
     builder = TraceBuilder().kernel("before", 0, 5).op("aten::mm", 1000, 50)
@@ -153,7 +158,8 @@ def test_environments_are_compared_by_field() -> None:
             environment=Environment(devices={0: gpu}, metadata=metadata),
         )
         for gpu, metadata in (
-            ("NVIDIA H100", {"cuda_runtime_version": 12040, "with_stack": 1, "trace_id": "A"}),
+            # Only an emulated trace says itself what model it is of.
+            ("NVIDIA H100", {"cuda_runtime_version": 12040, "with_stack": 1, "model": "A"}),
             ("NVIDIA H200", {"cuda_runtime_version": 13000, "hip_driver_version": 60443483}),
         )
     )

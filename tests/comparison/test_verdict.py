@@ -66,6 +66,8 @@ def test_a_wider_margin_forgives_more() -> None:
     [
         (Ratio(1.0, 0.94, 1.07), "interval 0.94–1.07 holds 1 and reaches beyond ±2 %"),
         (Ratio(1.0, 0.99, 1.01), "interval 0.99–1.01 lies within ±2 %"),
+        (Ratio(0.9, 0.8, 1.0), "interval 0.80–1.00 holds 1 and reaches beyond ±2 %"),
+        (Ratio(1.1, 1.0, 1.2), "interval 1.00–1.20 holds 1 and reaches beyond ±2 %"),
         (Ratio(0.85, 0.8, 0.9), "interval 0.80–0.90 lies below 1"),
         (Ratio(1.15, 1.1, 1.2), "interval 1.10–1.20 lies above 1"),
         (Ratio(float("inf"), float("inf"), float("inf")), "0 on the baseline"),

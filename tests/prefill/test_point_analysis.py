@@ -83,7 +83,7 @@ def test_the_typical_iteration_is_the_median_one_and_of_two_the_shorter() -> Non
 
 def test_without_marked_iterations_the_whole_is_one() -> None:
     found = of_trace(trace_of((30_000, 10_000), marked=False))
-    assert found.iterations == found.parts == ()
+    assert (found.iterations, found.parts) == ((), ())
     assert found.metrics is not None
     assert (found.metrics.kernels, found.metrics.kernel_time_ns) == (4, 80_000)
 
