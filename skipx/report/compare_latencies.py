@@ -55,8 +55,7 @@ class LatencyTable:
         return (row for pair in pairs for _, row in self._series.latencies(pair))
 
     def _table(self, pairs: Sequence[int], *, intervals: bool) -> RenderableType:
-        names = {row.metric for row in self._rows(pairs)}
-        latency = _LATENCIES[names.pop()] if len(names) == 1 else "latency"
+        latency = _LATENCIES.get(self._series.latency_metric, "latency")
         table = data_table(title=f" {self._series.title or 'Latency'}", expand=False)
         cells = _LABEL_CELLS if len(pairs) > 1 else LONG_LABEL_CELLS
         baseline = heading(self._comparison.baseline.label, cells)

@@ -44,6 +44,13 @@ class ComparedSeries:
         found = ((batch, points[batch].latency) for batch in self.batches if batch in points)
         return [(batch, ratio) for batch, ratio in found if ratio is not None]
 
+    @property
+    def latency_metric(self) -> str:
+        """The key of the metric that all its latencies are; empty where they are of several."""
+        pairs = range(len(self.pairs))
+        names = {ratio.metric for pair in pairs for _, ratio in self.latencies(pair)}
+        return names.pop() if len(names) == 1 else ""
+
     def faster_from(self, pair: int) -> int | None:
         """Return the smallest batch size from which every verdict on the latency is FASTER."""
         first = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skipx.comparison.measures import MEASURES
 from skipx.comparison.result import Comparison
 from skipx.report.compare_answer import interval_text, ratio_text, short_label
 from skipx.report.compare_series import ComparedSeries
@@ -43,9 +44,10 @@ def _latencies(
         label = short_label(comparison.pairs[pair].other)
         lines.append(Series(label, [found.get(b) for b in batches]))
     ends = [f"{n.name} {format_ns(n.values[0])} to {format_ns(n.values[-1])}" for n in lines]
+    metric = series.latency_metric
     return Curves(
         id=f"series-{number}-latency",
-        title="Latency",
+        title=f"Latency: {MEASURES[metric].label}" if metric else "Latency",
         summary=f"From batch {batches[0]} to {batches[-1]}: {'; '.join(ends)}.",
         x_title="batch size",
         y_title="time",

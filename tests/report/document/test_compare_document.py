@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import pytest
+
 from skipx.comparison.result import Comparison, Kind, Origin, PointPair, Subject
 from skipx.emulate.reproduction import Reproduced
 from skipx.emulate.targets import TARGETS
@@ -135,6 +137,17 @@ def test_the_paper_s_figures_have_a_table() -> None:
     table = blocks(document(swept("gpt2"), Reproduced(TARGETS[0], 2.79)), DataTable)["paper"]
     assert [cell.text for cell in table.rows[0]][2:7] == ["1", "2.80x", "2.79x", "yes", "fitted"]
     assert "paper" not in blocks(document(swept("gpt2")), DataTable)
+
+
+@pytest.mark.parametrize(
+    ("metric", "title"),
+    [("step_ns", "Latency: decode step, untraced"), ("il_ns", "Latency: IL, traced")],
+)
+def test_the_chart_says_which_latency_it_is_of(metric: str, title: str) -> None:
+    rows = [ratio(2.0, SLOWER, metric=metric)]
+    found = comparison(pair([PointPair({"model": "gpt2", "batch": b}, rows) for b in (1, 8)]))
+    charts = blocks(document(found), Curves)
+    assert charts["series-1-latency"].title == title
 
 
 def test_the_marker_tells_what_was_not_measured() -> None:
