@@ -21,7 +21,7 @@ TABLES = ("predictions", "plan")
 USUAL = ("graph", "no-sync", "no-memset", "host=2", "device=2")
 """What is predicted where nothing is named."""
 LIMIT = ("graph",)
-"""What is predicted beside a plan alone: what it can come near to."""
+"""What is predicted beside a plan alone: that without nearly all launches."""
 _WHAT_IF = "What if"
 
 
