@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from skipx.comparison.measures import MEASURES
 from skipx.comparison.result import Change, Comparison, Kind, MetricRatio, Origin, Pair, Verdict
+from skipx.prefill.point import Phase
 from skipx.report.compare_series import ComparedSeries, compared_series
 from skipx.report.header import plural
+from skipx.report.sweep_head import DECODING
 from skipx.report.text import printable
 from skipx.units import DASH, format_ns, shorten_middle
 
@@ -99,6 +101,8 @@ def subject_facts(comparison: Comparison) -> list[str]:
         facts.append(f"of {printable(subjects[0].source)}")
     if points > len(comparison.pairs):
         facts.append(f"{plural(points, 'point')} compared")
+    if {subject.facts.get("phase") for subject in subjects} == {Phase.DECODE}:
+        facts.append(DECODING)
     return facts
 
 

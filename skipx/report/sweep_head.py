@@ -15,6 +15,7 @@ from skipx.report.marker import EMULATED, badge
 from skipx.report.name import Name
 from skipx.report.text import printable
 
+DECODING = "one decode step"
 _NOTE = "played on models of the platforms: nothing here was measured"
 
 
@@ -38,7 +39,7 @@ def sweep_facts(analysis: SweepAnalysis) -> list[str]:
         f"sequence {_listed(point.sequence for point in points)}",
         _listed(found.dtype for found in analysis.points),
         f"{_listed(point.attention for point in points)} attention",
-        "" if {point.phase for point in points} <= {Phase.PREFILL} else "one decode step",
+        "" if {point.phase for point in points} <= {Phase.PREFILL} else DECODING,
     ]
     return [printable(fact) for fact in facts if fact]
 

@@ -174,6 +174,16 @@ def test_the_latency_is_called_what_it_is(metric: str, heading: str) -> None:
     assert headings == ["batch", heading, heading, "ratio", "verdict"]
 
 
+def test_that_both_sides_decode_is_told() -> None:
+    def page(*phases: str) -> str:
+        sides = zip(("old", "new"), phases, strict=True)
+        subjects = tuple(Subject(n, Origin.MEASURED, facts={"phase": p}) for n, p in sides)
+        return rendered(ComparePage(comparison(*FULL.pairs, subjects=subjects)))
+
+    assert "one decode step" in page("decode", "decode")
+    assert "one decode step" not in page("prefill", "decode")
+
+
 def test_shifts_tell_both_sides_and_the_steps() -> None:
     text = rendered(ComparePage(FULL))
     (row,) = re.findall(r"^ gpt2 .*$", text.split("From old to new")[1], re.MULTILINE)
