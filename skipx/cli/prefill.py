@@ -11,6 +11,7 @@ from skipx.cli import options, sweep_options
 from skipx.cli.number_list import parse_numbers
 from skipx.cli.output import Output, Result
 from skipx.errors import ExitCode
+from skipx.prefill.point import Phase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,13 +28,6 @@ class Dtype(StrEnum):
     FLOAT16 = "float16"
     BFLOAT16 = "bfloat16"
     FLOAT32 = "float32"
-
-
-class Phase(StrEnum):
-    """What ``--phase`` takes."""
-
-    PREFILL = "prefill"
-    DECODE = "decode"
 
 
 def prefill(
