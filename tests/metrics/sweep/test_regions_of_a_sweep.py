@@ -70,6 +70,14 @@ def test_the_second_platform_must_stay_ahead() -> None:
     assert crossover(BATCHES, [10, 20, 30, 40, 50], [9, 9, 9, 9, 51]).batch is None
 
 
+def test_a_crossover_can_be_beyond_where_the_first_platform_is_still_ahead() -> None:
+    assert crossover(BATCHES, [10] * 5, [9, 9, 9, 9, 11]).beyond == 16
+    assert crossover(BATCHES, [10, 10, 10, 10, None], [11] * 5).beyond == 8
+    assert crossover(BATCHES, [10] * 5, [11, 11, 11, 11, 9]).beyond is None
+    assert crossover(BATCHES, [10] * 5, [10] * 5).beyond is None, "a tie tells nothing"
+    assert crossover(BATCHES, [None] * 5, [10] * 5).beyond is None
+
+
 def test_only_batch_sizes_of_both_platforms_count() -> None:
     found = crossover(BATCHES, [10, None, 10, 20, 40], [30, 9, 11, 15, None])
     assert found.batches == (1, 4, 8)
@@ -146,4 +154,6 @@ def test_no_quantile_outside_its_range(confidence: float, degrees: int) -> None:
 def test_a_sweep_has_one_value_a_batch_size() -> None:
     with pytest.raises(UsageError, match="one value for each batch size"):
         crossover([1, 2], [1.0], [1.0, 2.0])
+    with pytest.raises(UsageError, match="one value for each batch size"):
+        balanced_region([1, 2], [0.1, 0.1], [0.1])
     assert np.isfinite(crossover([1], [1.0], [2.0]).ratios).all()
