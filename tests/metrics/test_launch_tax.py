@@ -106,7 +106,7 @@ def test_a_graph_launch_gives_one_sample() -> None:
 )
 def test_platform_gives_the_floor(provenance: Provenance, source: str) -> None:
     platform = platform_with_floor(provenance, 8, cuLaunchKernel=20)
-    builder = TraceBuilder().launch("a", at=0, latency=13, dur=5)
+    builder = TraceBuilder().op("aten::mm", 0, 500).launch("a", at=0, latency=13, dur=5)
     builder.launch("b", at=100, latency=13, dur=5, api_name="cuLaunchKernel")
     analysis = analyze(builder.build(), platform=platform)
     assert analysis.floor.source == source
