@@ -103,7 +103,11 @@ def _outcome(stage: Stage, state: State, left_s: float, tell: Callable[[str], No
         return Outcome(Status.NO_TIME)
     limit_s = min(stage.budget_s, left_s)
     tell(f"{stage.name}: at most {limit_s:.0f} s")
-    return run_stage(stage, state.folder, state.folder / LOG, limit_s=limit_s)
+    outcome = run_stage(stage, state.folder, state.folder / LOG, limit_s=limit_s)
+    for part in state.folder.glob(".*.part"):
+        # Half a file of a stage that was ended: it would be one too many to be brought back.
+        part.unlink()
+    return outcome
 
 
 def _figures(stage: Stage, folder: Path) -> Sequence[str]:

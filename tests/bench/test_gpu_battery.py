@@ -151,6 +151,15 @@ def test_a_hanging_stage_ends_with_all_its_children(
     assert is_gone(int((tmp_path / "child.txt").read_text()))
 
 
+def test_half_a_file_of_an_ended_stage_is_not_left(
+    battery: SimpleNamespace, tmp_path: Path
+) -> None:
+    code = "import time; open(r'{out}/.one.tar.gz.part', 'w').write('half'); time.sleep(600)"
+    run(battery, [battery.Stage("ended", python(code), 2.0)], tmp_path)
+    assert outcomes(tmp_path)["ended"]["status"] == "timed out"
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_a_stage_that_ignores_the_polite_signal_is_killed(
     battery: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
