@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +29,7 @@ class Observer:
 
     def __enter__(self) -> Self:
         """Begin; raises the native ``CudaError`` without CUPTI, or where it is in use."""
+        self._ended = False
         self._session = _native.CuptiSession(all_calls=False)
         try:
             self._session.start()
@@ -70,10 +72,23 @@ class Observer:
         return columns[0], block
 
     def _records(self, work: Callable[[], object], *, all_calls: bool) -> dict[str, Any]:
+        if self._ended:
+            self._session.start()
+            self._ended = False
         self._session.watch(all_calls)
-        self._session.cut()  # what was launched since the last work is not this one's
+        self._cut()  # what was launched since the last work is not this one's
         work()
-        return self._session.cut()
+        return self._cut()
+
+    def _cut(self) -> dict[str, Any]:
+        try:
+            return self._session.cut()
+        except _native.CudaError:
+            # The next work has a session that knows nothing of what went wrong.
+            self._ended = True
+            with suppress(_native.CudaError):
+                self._session.stop()
+            raise
 
 
 def _trace(records: dict[str, Any]) -> Trace:
