@@ -32,6 +32,10 @@ def test_floor_is_the_median_over_launches_on_an_idle_stream() -> None:
     )
 
 
+def test_the_median_is_the_one_in_the_middle() -> None:
+    assert analyze(idle_launches([*range(101, 0, -1)]).build()).floor.default_ns == 51
+
+
 def test_a_stream_whose_work_ends_as_the_call_begins_is_idle() -> None:
     builder = TraceBuilder()
     for i in range(5):
