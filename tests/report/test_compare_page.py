@@ -16,6 +16,8 @@ from skipx.comparison.result import (
     Unmatched,
     Verdict,
 )
+from skipx.emulate.reproduction import Reproduced
+from skipx.emulate.targets import TARGETS
 from skipx.report.compare_answer import answers
 from skipx.report.compare_latencies import LatencyTable
 from skipx.report.compare_page import ComparePage
@@ -172,6 +174,13 @@ def test_the_latency_is_called_what_it_is(metric: str, heading: str) -> None:
     (table,) = (LatencyTable(found, one) for one in compared_series(found))
     headings = rendered(table).splitlines()[2].split()
     assert headings == ["batch", heading, heading, "ratio", "verdict"]
+
+
+def test_the_papers_figures_that_are_not_shown_are_counted() -> None:
+    paper = [Reproduced(target, target.paper) for target in TARGETS[:-3]]
+    text = " ".join(rendered(ComparePage(FULL, paper)).split())
+    assert f"{len(TARGETS) - 3} of the {len(TARGETS)} figures of the paper" in text
+    assert "of the paper that skipx knows" not in rendered(ComparePage(FULL))
 
 
 def test_that_both_sides_decode_is_told() -> None:
