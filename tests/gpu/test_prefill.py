@@ -65,6 +65,13 @@ def test_one_graph_is_one_launch_an_iteration() -> None:
     assert graph.facts["kernels_per_iteration"] == eager.facts["kernels_per_iteration"]
 
 
+def test_an_iteration_that_reads_from_the_device_is_captured_with_its_kernels() -> None:
+    eager, graph = measured("reading"), measured("reading", mode=Mode.GRAPH)
+    assert graph.problem is None, graph.facts
+    assert graph.facts["launches_per_iteration"] == [1, 1, 1]
+    assert graph.facts["kernels_per_iteration"] == eager.facts["kernels_per_iteration"]
+
+
 @pytest.mark.parametrize("mode", [Mode.CUDAGRAPHS, Mode.REDUCE_OVERHEAD])
 def test_compiled_graphs_are_captured_and_replayed(mode: Mode) -> None:
     outcome = measured(mode=mode)
