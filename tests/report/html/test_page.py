@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from skipx.examples import example_path
@@ -94,6 +95,14 @@ def test_every_section_can_be_reached() -> None:
     found = document(small_trace())
     links = {attributes.get("href") for attributes in Page(html_page(found)).all("a")}
     assert {f"#{section.id}" for section in found.sections} <= links
+
+
+def test_no_line_of_the_verdict_ends_between_a_number_and_its_unit() -> None:
+    found = document(small_trace())
+    words = replace(found.summary, headline="waits 90 % of 1.2 ms for 3 systems", advice=["5 us"])
+    page = html_page(replace(found, summary=words))
+    assert "waits 90\N{NO-BREAK SPACE}% of 1.2\N{NO-BREAK SPACE}ms for 3 systems" in page
+    assert ">5\N{NO-BREAK SPACE}us<" in page
 
 
 def test_what_was_not_measured_is_marked_in_the_page_and_its_title() -> None:
