@@ -290,6 +290,7 @@ def test_rows_by_index_and_slice() -> None:
     assert rows[1:3] == rows[1:3]
     assert rows[1:3] != rows[2:4]
     assert rows[1:3] != rows[1:4]
+    assert rows != list(rows)
     # The same lengths and windows, other instances.
     trace = launched(["a", "b", "a", "c"])
     assert chains(trace).lengths != chains(trace, threshold=0.5).lengths

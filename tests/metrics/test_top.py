@@ -31,6 +31,11 @@ def test_three_orders() -> None:
     assert top.by_count[0] == KernelRow("often", count=2, duration_ns=2, tklqt_ns=20)
 
 
+def test_copies_and_sets_are_no_kernels() -> None:
+    trace = kernels().memcpy("copy", 0, 9_000).memset(0, 9_000, stream=9).build()
+    assert analyze(trace).top_kernels == analyze(kernels().build()).top_kernels
+
+
 def test_only_k_are_kept() -> None:
     top = analyze(kernels().build(), top=1).top_kernels
     assert [row.name for row in top.by_duration] == ["long"]
