@@ -41,10 +41,15 @@ class Outcomes:
 
     def get(self, point: Point) -> Outcome | None:
         """Return the outcome of a point that was measured whole: untraced times, and a trace."""
-        found = self._found.get(_key(point))
-        if found is None or found.problem or found.trace is None or not len(found.control_ns):
+        found = self.timed(point)
+        if found is None or found.problem or found.trace is None:
             return None
         return found
+
+    def timed(self, point: Point) -> Outcome | None:
+        """Return the outcome of a point with untraced times, though its trace be refused."""
+        found = self._found.get(_key(point))
+        return found if found is not None and len(found.control_ns) else None
 
 
 def rows_of_outcomes(outcomes: Outcomes, platform: Platform | None) -> list[Validated]:
@@ -56,14 +61,16 @@ def rows_of_outcomes(outcomes: Outcomes, platform: Platform | None) -> list[Vali
     rows = []
     for one in outcomes:
         point = one.point
-        if one.problem and point.mode in TESTED:
+        # Of a graph its untraced times are enough.
+        enough = point.mode == Mode.GRAPH and len(one.control_ns) > 0
+        if one.problem and point.mode in TESTED and not enough:
             rows.append(
                 Validated(TESTED[point.mode], _case(point), "-", None, None, note=one.problem)
             )
         if one.trace is None or point.mode != Mode.EAGER:
             continue
         rows += rows_of_trace(_case(point), one.trace, platform)
-        graph = outcomes.get(Point(point.model, point.batch, point.sequence, Mode.GRAPH))
+        graph = outcomes.timed(Point(point.model, point.batch, point.sequence, Mode.GRAPH))
         if graph is not None:
             row = validate_graph(_case(point), one.trace, graph.control_ns, platform)
             rows.append(dataclasses.replace(row, note=row.note + _other_kernels(one, graph)))
@@ -114,7 +121,9 @@ def _fusions(
 
 
 def _other_kernels(eager: Outcome, graph: Outcome) -> str:
-    """Return how many kernels each has, where a model launches others while it is captured."""
+    """Return how many kernels each has, where they are not as many, or why nobody knows."""
+    if graph.problem:
+        return ", the graph's kernels are not known"
     counts = [one.facts.get("kernels_per_iteration") for one in (eager, graph)]
     if not all(counts) or counts[0] == counts[1]:
         return ""

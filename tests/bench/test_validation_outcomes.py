@@ -125,6 +125,19 @@ def test_graphs_of_another_size_are_no_measurement(module: Any) -> None:
     assert [row.test for row in rows] == ["V1", "V2"]
 
 
+def test_a_graph_whose_trace_is_refused_has_its_times_all_the_same(module: Any) -> None:
+    graph = Outcome(
+        Point("gpt2", 1, 512, Mode.GRAPH),
+        control_ns=np.array([60_000] * 3),
+        problem="the trace is refused: orphan-kernels",
+    )
+    points = [outcome(Point("gpt2", 1, 512), 90_000), graph]
+    rows = module.rows_of_outcomes(module.Outcomes(points), machine())
+    (found,) = [row for row in rows if row.test == "V3"]
+    assert found.measured == 60_000
+    assert "the graph's kernels are not known" in found.note
+
+
 @pytest.mark.parametrize(("kernels", "told"), [(3, False), (5, True)])
 def test_a_graph_of_other_kernels_is_told(module: Any, kernels: int, told: bool) -> None:
     points = [
