@@ -39,7 +39,7 @@ def test_every_number_is_that_of_the_device(batch: int) -> None:
     assert found.ttft_ns == round(latency_ns(batch) * CONTROL_SHARE)
     assert found.inflation == pytest.approx(1 / CONTROL_SHARE, rel=1e-4)
     assert metrics.kernels == KERNELS
-    assert metrics.tklqt_ns == tklqt_ns(batch)
+    assert found.tklqt_ns == metrics.tklqt_ns == tklqt_ns(batch)
     # definitions.md, section 3: TKLQT = launch parts + queue parts, exactly.
     assert metrics.launch_part_ns == KERNELS * FLOOR_NS
     assert metrics.queue_part_ns == tklqt_ns(batch) - KERNELS * FLOOR_NS
@@ -148,7 +148,8 @@ def test_ten_kernels_and_the_doubling_chain_lengths_are_kept() -> None:
 def test_a_point_that_could_not_be_run_has_its_reason_and_no_numbers() -> None:
     found = analyze_point(Outcome(Point("toy", 1, 16), problem="no memory", out_of_memory=True))
     assert (found.problem, found.out_of_memory) == ("no memory", True)
-    for name in ("metrics", "il_ns", "ttft_ns", "tokens_per_s", "gpu_idle_share", "chains"):
+    names = ("metrics", "il_ns", "tklqt_ns", "ttft_ns", "tokens_per_s", "gpu_idle_share", "chains")
+    for name in names:
         assert getattr(found, name) is None
 
 
