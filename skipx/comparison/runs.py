@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from skipx.comparison.facts import differences
+from skipx.comparison.facts import differences, facts_of_points
 from skipx.comparison.matching import Key, Matching
 from skipx.comparison.points import point_pair
 from skipx.comparison.result import Comparison, Kind, Pair, SeriesShift, Unmatched
@@ -44,9 +44,10 @@ def run_pair(baseline: RunSubject, other: RunSubject, *, margin: float) -> Pair:
             f"{other.subject.label} has no point in common with {baseline.subject.label}",
             hint=matching.apart_text,
         )
+    common = [key for key in before if key in after]
     pairs = []
-    for key in before:
-        if key in after and not (before[key].problem or after[key].problem):
+    for key in common:
+        if not (before[key].problem or after[key].problem):
             pairs.append(
                 point_pair(
                     side_of_point(before[key]),
@@ -57,7 +58,11 @@ def run_pair(baseline: RunSubject, other: RunSubject, *, margin: float) -> Pair:
                 )
             )
     known = {one.field for one in matching.differences}
-    facts = differences(baseline.subject.facts, other.subject.facts)
+    # Points that only one side has are listed as such; their machines are no difference.
+    facts = differences(
+        facts_of_points([before[key] for key in common] or baseline.points, baseline.environment),
+        facts_of_points([after[key] for key in common] or other.points, other.environment),
+    )
     return Pair(
         baseline=baseline.subject.label,
         other=other.subject.label,

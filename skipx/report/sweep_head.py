@@ -40,6 +40,7 @@ def sweep_facts(analysis: SweepAnalysis) -> list[str]:
         _listed(found.dtype for found in analysis.points),
         f"{_listed(point.attention for point in points)} attention",
         "" if {point.phase for point in points} <= {Phase.PREFILL} else DECODING,
+        f"transformers {version}" if (version := _versions(analysis)) else "",
     ]
     return [printable(fact) for fact in facts if fact]
 
@@ -79,6 +80,11 @@ def platform_label(series: Series) -> str:
     """Return the platform's name, or the device's where nothing was emulated."""
     devices = (a.device or str(a.facts.get("device", "")) for a in series.points)
     return series.first.platform or next(filter(None, devices), "this machine")
+
+
+def _versions(analysis: SweepAnalysis) -> str:
+    """Return what called the operators: another version may launch other kernels."""
+    return _listed(filter(None, (found.facts.get("transformers") for found in analysis.points)))
 
 
 def _listed(values: Iterable[object]) -> str:

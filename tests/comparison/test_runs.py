@@ -288,6 +288,16 @@ def test_facts_and_readings_of_the_points_are_the_environment() -> None:
     ]
 
 
+def test_what_only_points_of_one_side_ran_on_is_no_difference() -> None:
+    facts = {"gpu": "H100", "transformers": "4.44.2"}
+    both = [analyzed(replace(TOY, batch=batch), facts=facts) for batch in (1, 2)]
+    alone = analyzed(replace(TOY, batch=4), facts={"gpu": "A100", "transformers": "4.44.2"})
+    newer = [analyzed(one.point, facts=facts | {"transformers": "5.23.0"}) for one in both]
+    wide, narrow = run_subject([*both, alone], label="a"), run_subject(newer, label="b")
+    (pair,) = two(wide, narrow).pairs
+    assert pair.environment == (Difference("transformers", "4.44.2", "5.23.0", Group.ENVIRONMENT),)
+
+
 def test_a_point_with_a_problem_moves_nothing() -> None:
     """Its trace may be there, and not be of the whole."""
     points = [analyzed(replace(TOY, batch=batch)) for batch in BATCHES[:-1]]

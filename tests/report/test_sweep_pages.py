@@ -193,6 +193,12 @@ def test_a_decoding_sweep_has_step_latencies_and_no_first_token() -> None:
     assert "step latency: IL of the trace" in text
 
 
+def test_the_head_tells_whose_operators_ran() -> None:
+    text = rendered(SweepPage(decoding(transformers="4.44.2"), "run"))
+    assert "eager attention · one decode step · transformers 4.44.2" in " ".join(text.split())
+    assert "transformers" not in rendered(SweepPage(decoding(), "run")), "not told, not claimed"
+
+
 def test_another_type_than_was_asked_for_is_told_once() -> None:
     told = "float16 was asked for; the model is of bfloat16"
     text = rendered(SweepPage(decoding(dtype="bfloat16"), "run"))
