@@ -114,8 +114,8 @@ def _note(canvas: Canvas, events: int, drawn: int, resolution: int) -> str:
         parts.append(
             f"Down-sampled: {events:,} events are drawn as {drawn:,} blocks. Those shorter than"
             f" {format_ns(resolution)} are merged with their neighbours, as tall as the share of"
-            " the time that they fill. For each event, report a part of the trace: --step or"
-            " --time-range."
+            " the time that they fill. For each event, report a part of the trace (a run's are in"
+            " its folder traces) by --step or --time-range."
         )
     if canvas.left_out:
         parts.append(f"Not drawn: {', '.join(canvas.left_out)}.")
