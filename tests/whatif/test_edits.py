@@ -199,6 +199,8 @@ def test_what_launches_could_win_back() -> None:
     script.launch(4)
     queued = scenario(script)
     assert recoverable_ns(queued, queued.play()) == 7, "a gap behind a kernel is no wait"
+    graph = capture().apply(before)
+    assert recoverable_ns(graph, graph.play()) == 14, "nor is one between nodes"
 
 
 def test_an_idle_stream_beside_a_busy_one_is_nothing_to_win() -> None:

@@ -37,6 +37,18 @@ def test_chains_are_chosen_by_what_they_save() -> None:
     assert first.saving_ns == pytest.approx(found.replayed_il_ns - first.il_ns)
 
 
+def test_of_several_that_save_the_best_comes_first() -> None:
+    seen = [("u", 10), ("v", 10)]
+    head = [*SEEN, ("one", 5), *SEEN, ("two", 5), *seen, ("three", 5)]
+    trace = model_trace([*head, ("long", 20_000), *seen])
+    plan = skipx.predict(trace, platform=machine(), fuse_best=2).plan
+    # Behind the long kernel only the gap of 1 ns between u and v is won.
+    assert [(list(step.kernels), step.saving_ns) for step in plan] == [
+        (["p", "q"], 400),
+        (["u", "v"], 201),
+    ]
+
+
 def test_the_curve_falls_from_eager_and_its_savings_add_up() -> None:
     more = [("r", 5), ("s", 5), ("t", 5)]
     apart = [("one", 5), *SEEN, ("two", 5), *more, ("three", 5), *SEEN, ("four", 5), *more]
@@ -189,6 +201,7 @@ def test_a_chain_by_parts_of_its_kernels_names() -> None:
     assert [rows.tolist() for rows in places.of_parts(["ADD", "mul"])] == [[0, 1], [2, 3]]
     assert [rows.tolist() for rows in places.of_parts(["two", "mul"])] == [[2, 3]]
     assert places.of_parts(["mul", "mul"]) == []
+    assert places.of(["nosuch"]) == places.of(["one::Add"] * 9) == []
 
 
 def test_the_plan_is_told_of_all_iterations() -> None:

@@ -179,6 +179,9 @@ def floor(ns: int) -> PerCall:
     [
         ("nosuch", "there is no what-if 'nosuch'"),
         ("no-sync=1", "there is no what-if 'no-sync=1'"),
+        ("host", "there is no what-if 'host'"),
+        ("fuse", "there is no what-if 'fuse'"),
+        ("platform", "there is no what-if 'platform'"),
         ("host=fast", "'host=fast' holds no number"),
         ("host=0", "is not to be had"),
         ("fuse=0", "there is no chain 0 among"),
@@ -204,8 +207,17 @@ def test_the_interval_follows_the_iterations() -> None:
     assert uneven.low_ns is not None
     assert uneven.high_ns is not None
     assert uneven.low_ns < uneven.il_ns < uneven.high_ns
+    assert uneven.speedup_low is not None
+    assert uneven.speedup_high is not None
+    assert uneven.speedup_low < uneven.speedup < uneven.speedup_high
     assert uneven.low_ns >= 465
     assert uneven.high_ns <= 465 + 400
+
+
+def test_a_region_is_the_only_iteration() -> None:
+    trace = model_trace(FOUR, work=(200, 300, 400))
+    found = skipx.predict(trace, "host=2", platform=machine(), region=("step", 1))
+    assert (found.iterations, found.measured_il_ns) == (1, 4 * 300 - 10 + FLOOR + 20)
 
 
 def test_two_iterations_have_no_interval() -> None:
@@ -214,13 +226,13 @@ def test_two_iterations_have_no_interval() -> None:
 
 
 def test_a_calibrated_platform_widens_the_interval() -> None:
-    wide = dataclasses.replace(sample(FLOOR), median_low=FLOOR - 20, median_high=FLOOR + 20)
+    wide = dataclasses.replace(sample(FLOOR), median_low=FLOOR - 10, median_high=FLOOR + 30)
     default = Quantity.measured(Definition.T_L, wide)
     calibrated = dataclasses.replace(machine(), launch_floor_ns=PerCall(default=default))
     one = only(predicted("host=2", platform=calibrated, work=(200,)))
-    # A standard deviation of 20 / 1.96: 95 % of the draws are within 20 ns.
-    assert one.low_ns == pytest.approx(465 - 20, abs=0.7)
-    assert one.high_ns == pytest.approx(465 + 20, abs=0.7)
+    # Standard deviations of 10 / 1.96 and 30 / 1.96: 95 % of the draws lie between.
+    assert one.low_ns == pytest.approx(465 - 10, abs=0.7)
+    assert one.high_ns == pytest.approx(465 + 30, abs=0.7)
 
 
 def test_the_profilers_cost_is_taken_from_the_host() -> None:

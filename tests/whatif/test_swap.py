@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,12 +74,18 @@ def test_host_and_kernels_follow_where_both_platforms_are_known(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "stated", [None, Hardware("GPU", fp16_flops_per_s=2e12), Hardware("GPU", hbm_bytes_per_s=4e12)]
+    "less",
+    [
+        {"hardware": None},
+        {"hardware": Hardware("GPU", fp16_flops_per_s=2e12)},
+        {"hardware": Hardware("GPU", hbm_bytes_per_s=4e12)},
+        {"null_kernel_ns": None},
+    ],
 )
-def test_kernels_stay_where_a_rate_is_not_stated(tmp_path: Path, stated: Hardware | None) -> None:
+def test_kernels_stay_where_a_rate_is_not_stated(tmp_path: Path, less: dict[str, Any]) -> None:
     here = full("here", host=100, flops=1e12, bandwidth=1e12, null=20)
     there = full("there", host=200, flops=2e12, bandwidth=4e12, null=30)
-    one = swapped(dataclasses.replace(there, hardware=stated), tmp_path, here)
+    one = swapped(dataclasses.replace(there, **less), tmp_path, here)
     assert one.il_ns == 2 * (2 * 200 - 10) + FLOOR + 220
     assert one.what == "there: launches, host only"
 
