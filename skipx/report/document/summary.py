@@ -27,7 +27,7 @@ def summary(analysis: Analysis, chains: ChainAnalysis, predictions: Predictions 
         headline=_headline(total, waiting),
         reason=found.reason,
         advice=[line for line in advice if line],
-        figures=_figures(total, waiting) if total.kernels else [],
+        figures=_figures(total, waiting, predictions) if total.kernels else [],
     )
 
 
@@ -102,11 +102,11 @@ def _chain_advice(label: str, chains: ChainAnalysis, *, planned: bool, beside: b
     )
 
 
-def _figures(m: Metrics, waiting: Fact) -> list[Fact]:
+def _figures(m: Metrics, waiting: Fact, predictions: Predictions | None) -> list[Fact]:
     per_iteration = m.kernels_per_iteration
     several = f", {plural(m.iterations, 'iteration')}" if m.iterations > 1 else ""
     return [
-        Fact("Inference latency", format_ns(m.il_ns), _latency_of(m)),
+        Fact("Inference latency", format_ns(m.il_ns), _latency_of(m, predictions)),
         Fact(
             "TKLQT",
             format_ns(m.tklqt_ns),
@@ -133,6 +133,9 @@ def _figures(m: Metrics, waiting: Fact) -> list[Fact]:
     ]
 
 
-def _latency_of(m: Metrics) -> str:
+def _latency_of(m: Metrics, predictions: Predictions | None) -> str:
     start = f"from the {m.il_start}" if m.il_start else "its start is unknown"
-    return f"{plural(m.iterations, 'iteration')}, {start}" if m.iterations > 1 else start
+    if m.iterations < 2:
+        return start
+    mean = f", mean {format_ns(predictions.measured_il_ns)}" if predictions is not None else ""
+    return f"{plural(m.iterations, 'iteration')} together{mean}; {start}"

@@ -23,7 +23,14 @@ from skipx.report.document.trace_document import trace_document
 from skipx.units import format_share
 from skipx.whatif.result import Prediction
 from tests.builders import TraceBuilder
-from tests.report.reports import STAMP, document, hostile_trace, results, small_trace
+from tests.report.reports import (
+    STAMP,
+    document,
+    hostile_trace,
+    predictions,
+    results,
+    small_trace,
+)
 
 
 def block(of: Document, kind: type[Block], identity: str = "") -> Block:
@@ -62,8 +69,13 @@ def drawn(of: Timeline) -> list[tuple[str, str, str, int, int, int | None]]:
 def test_sums_over_several_iterations_say_so() -> None:
     several = document(small_trace())
     assert several.sections[0].intro.endswith("The figures are of 3 iterations together.")
-    (tklqt,) = [fact.note for fact in several.summary.figures if fact.label == "TKLQT"]
-    assert tklqt.endswith(", 3 iterations")
+    latency, tklqt, *_ = several.summary.figures
+    assert tklqt.note.endswith(", 3 iterations")
+    assert latency.value == "2.280 us", "from 90 to 2370"
+    assert latency.note == "3 iterations together; from the first aten:: op"
+    found = predictions(measured_il_ns=273.3)
+    latency, *_ = document(small_trace(), predictions=found).summary.figures
+    assert latency.note == "3 iterations together, mean 273.3 ns; from the first aten:: op"
     assert (
         "together" not in document(TraceBuilder().op("aten::mm", 0, 10).build()).sections[0].intro
     )
