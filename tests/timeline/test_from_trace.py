@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from skipx.errors import UsageError
+from skipx.platforms import Definition, Memset, Quantity
 from skipx.timeline import Kind
 from skipx.timeline.from_trace import from_trace
 from skipx.timeline.replay import replay
@@ -83,6 +86,20 @@ def test_a_platforms_floor_goes_before_that_of_the_trace() -> None:
         builder.launch("a", at=1_000 * i, latency=FLOOR + 30, dur=20)
     found = from_trace(builder.build(), platform())
     assert found.program.items.floor_ns[1:].tolist() == [FLOOR] * 6
+
+
+def test_memsets_have_the_platforms_own_t_l_where_it_states_one() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900).launch("a", at=10, latency=FLOOR, dur=20)
+    correlation = builder.correlation()
+    builder.call("cudaMemsetAsync", 200, 5, correlation=correlation)
+    trace = builder.memset(245, 5, correlation=correlation).build()
+    stated = dataclasses.replace(platform(), memset=Memset(t_l_ns=Quantity(33, Definition.T_L)))
+    found = from_trace(trace, stated)
+    assert found.program.items.floor_ns.tolist() == [0, FLOOR, 33]
+    assert found.measured_tklqt_ns == FLOOR, "that of kernels"
+    assert found.parameters.sources["floor_ns"] == "platform:bench"
+    # Else those of the trace: the least, for want of five.
+    assert from_trace(trace, platform()).program.items.floor_ns.tolist() == [0, FLOOR, 45]
 
 
 def test_estimates_of_the_trace_itself() -> None:
