@@ -199,3 +199,8 @@ def test_names_of_calls_and_models_are_free() -> None:
     call = changed("launch_floor_ns", "by_call", "anyCall", to=FULL["launch_floor_ns"]["default"])
     model = changed("emulation", "host_scale", "any", to=FULL["emulation"]["host_scale"]["gpt2"])
     assert unknown_keys(call) == unknown_keys(model) == unknown_keys(FULL) == []
+
+
+def test_percentiles_may_be_equal() -> None:
+    median = FULL["launch_floor_ns"]["default"]["statistics"]["median"]
+    assert lines(changed(*FLOOR, "statistics", "p5", to=median)) == []
