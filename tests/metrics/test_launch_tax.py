@@ -152,7 +152,7 @@ def test_queued_is_decided_by_the_previous_activity_of_the_stream() -> None:
 @pytest.mark.parametrize("first", [0, 1])
 def test_of_kernels_that_start_at_once_the_one_called_first_is_before(first: int) -> None:
     launches = [("a", 16, 4), ("b", 10, 10)]
-    builder = TraceBuilder().launch("alone", at=0, latency=1, dur=2)
+    builder = TraceBuilder().launch("elsewhere", at=0, latency=1, dur=2, stream=6)
     for name, at, latency in (launches[first], launches[1 - first]):
         builder.launch(name, at=at, latency=latency, dur=5)
     # a's floor is over at 26, b ended at 25; b's at 20, had a been before it.
