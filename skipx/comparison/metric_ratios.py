@@ -128,7 +128,7 @@ def _doubts(baseline: Side, other: Side) -> list[_Doubt]:
 
 
 def _median(values: Values) -> float | None:
-    """Return the median, the lower one of two as everywhere, or None of nothing."""
+    """Return the median, the lower one of two, or None of nothing."""
     return sorted(values)[median_rank(len(values)) - 1] if values else None
 
 

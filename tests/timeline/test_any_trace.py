@@ -82,12 +82,15 @@ def test_it_is_predicted_or_refused(seed: int) -> None:
         assert row.device_share >= 0
 
 
-def test_some_are_replayed() -> None:
-    replayed = 0
+def test_some_are_replayed_and_predicted() -> None:
+    replayed = predicted = 0
     for seed in range(60):
         try:
             replay(any_trace(seed))
             replayed += 1
+            skipx.predict(any_trace(seed), "graph", force=True)
+            predicted += 1
         except SkipxError:
             continue
     assert replayed > 0
+    assert predicted > 0
