@@ -91,6 +91,12 @@ def report(
     max_text_bytes: options.MaxText = None,
     json: options.Json = False,
     force: options.Force = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Also tell the verdict here.", rich_help_panel="Output"
+        ),
+    ] = False,
     debug: options.Debug = False,
 ) -> None:
     """Write the page on a trace or a run that engineers send to each other.
@@ -106,7 +112,7 @@ def report(
       skipx report trace.json.gz --perfetto annotated.json.gz
       skipx report skipx-run-20260101-120000 --figures figures
     """
-    outputs = Outputs(output, perfetto, figures, json, force)
+    outputs = Outputs(output, perfetto, figures, json, force, verbose)
     outputs.check(trace)
     stamp = _stamp(context.obj)
     if is_folder(trace):

@@ -27,6 +27,7 @@ class Outputs:
     figures: Path | None
     json: bool
     force: bool
+    verbose: bool = False
 
     def check(self, source: str) -> None:
         """Refuse what contradicts or must not be written, before any work."""
@@ -59,6 +60,8 @@ class Outputs:
             emit_bytes(self.page, rendered(document, self.page), force=self.force)
         if self.figures is not None:
             _write_figures(document, self.figures, force=self.force)
+        if self.verbose:
+            _say(document)
 
 
 def rendered(document: Document, page: Path | None) -> bytes:
@@ -70,6 +73,16 @@ def rendered(document: Document, page: Path | None) -> bytes:
     from skipx.report.json_text import json_text
 
     return f"{json_text(document.to_dict())}\n".encode()
+
+
+def _say(document: Document) -> None:
+    """Write the first screen's sentences beside what was written."""
+    from skipx.report.text import printable
+
+    summary = document.summary
+    for line in (f"{document.marker} {summary.headline}".strip(), summary.reason, *summary.advice):
+        if line:
+            sys.stderr.write(f"skipx: {printable(line)}\n")
 
 
 def _check_folder(folder: Path, source: Path, *, force: bool) -> None:

@@ -38,6 +38,22 @@ def test_the_document_is_json_on_stdout_and_in_a_file(
     assert shown["skipx"]["command"] == ["skipx", "report", trace, "--json"]
 
 
+def test_the_verdict_of_the_page_can_be_told_beside_it(
+    skipx: Skipx, trace: str, run: Path, tmp_path: Path
+) -> None:
+    for source in (trace, str(run)):
+        page = tmp_path / "page.json"
+        done = skipx("report", source, "-o", page, "--force", "-v")
+        document = json.loads(page.read_text())
+        told = document["summary"]
+        assert document["marker"] in done.err
+        for line in (told["headline"], told["reason"], *told["advice"]):
+            assert line in done.err
+        assert done.out == ""
+        quiet = skipx("report", source, "-o", page, "--force")
+        assert told["headline"] not in quiet.err
+
+
 def test_the_page_of_the_command_names_every_key(skipx: Skipx, trace: str) -> None:
     shown = skipx("report", trace, "--json").json()
     kinds = {block["kind"] for section in shown["sections"] for block in section["blocks"]}
