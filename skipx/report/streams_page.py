@@ -40,7 +40,7 @@ class StreamsPage:
         table.add_column("model", no_wrap=True)
         for heading in ("transformers", "phase", "attention", "dtype"):
             table.add_column(heading, no_wrap=True)
-        add_numbers(table, "operators", "kernels")
+        add_numbers(table, "ops", "kernels")  # whole at 80 columns
         for row in self._rows:
             table.add_row(
                 Text(row.model, style="bold"),
@@ -53,4 +53,4 @@ class StreamsPage:
             )
         yield table
         yield ""
-        yield Text(" operators and kernels of one pass at batch size 1", style="dim")
+        yield Text(" ops, kernels: operators and kernels of one pass at batch size 1", style="dim")

@@ -31,6 +31,7 @@ def test_every_stream_is_listed(skipx: Skipx) -> None:
     assert (gpt2["kernels"], gpt2["sequence_to"]) == (309, 1024)
     shown = skipx("streams", "list").out
     assert all(key.model in shown for key in STREAMS)
+    assert "…" not in shown  # nothing is cut at 80 columns
 
 
 def test_a_model_of_ones_own_is_recorded(skipx: Skipx, tmp_path: Path) -> None:
