@@ -79,13 +79,14 @@ def _summary_panel(chains: ChainAnalysis) -> RenderableType:
     if best is None or best.speedup <= 1:
         body.append(f"\nNo chain with {threshold(chains)} saves a launch.", style="bold")
     else:
+        launches = "launch" if best.k_fused == 1 else "launches"
         body.append(
-            f"\nBest length {best.length:,}: {format_count(best.k_fused)} launches left,"
+            f"\nBest length {best.length:,}: {format_count(best.k_fused)} {launches} left,"
             f" {format_ratio(best.speedup)} by occurrences,"
             f" {format_ratio(best.speedup_types)} by types.",
             style="bold",
         )
-        body.append("\nRatios count launches, not time: `skipx analyze` bounds the time.")
+        body.append("\nRatios count launches, not time: `skipx predict` tells the time.")
     if chains.few_iterations:
         body.append(
             "\nFewer than 3 iterations: a kernel that occurs once has PS = 1 of itself.",

@@ -56,3 +56,9 @@ def test_both_speedups_are_named() -> None:
 def test_causes_of_cuts_are_counted() -> None:
     text = rendered(ChainsPage(chain_analysis()))
     assert "cut at: iteration 7, synchronisation 70" in text
+
+
+def test_one_launch_is_told_in_the_singular() -> None:
+    one = dataclasses.replace(length_row(3), k_fused=1.0)
+    assert "1 launch left," in rendered(ChainsPage(chain_analysis(lengths=[one])))
+    assert " launches left," in rendered(ChainsPage(chain_analysis()))
