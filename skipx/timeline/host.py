@@ -121,16 +121,14 @@ def _places(real: _Real, unseen: Unseen, origin: int) -> _Places:
         # Behind what precedes it and before what follows it on the stream, where they are here.
         place = np.maximum(place, np.searchsorted(rows, after[mine], "right"))
         follows = np.searchsorted(rows, before[mine])
-        here = (before[mine] != NONE) & (before[mine] == np.append(rows, NONE)[follows])
-        place = np.where(here, np.minimum(place, follows), place)
+        place = np.minimum(place, np.where(before[mine] == NONE, len(rows), follows))
         free = np.append(origin, ended)[place]
-        nearest = np.append(real.begin[rows], free.max(initial=origin))[place]
+        nearest = np.append(real.begin[rows], ended[-1])[place]
         earliest = np.append(real.begin, origin)[after[mine]]
         begin[mine] = np.minimum(
             np.maximum(np.minimum(free, nearest), earliest), unseen.latest[mine]
         )
         rank[mine] = np.append(2 * rows, 2 * len(real.call))[place]
-        rank[mine] = np.maximum(rank[mine], 2 * after[mine] + 2)
     return _Places(thread, begin, rank)
 
 

@@ -95,8 +95,8 @@ class _Finder:
 
     def _calls(self, holds: Mask) -> Mask:
         """Return which items are calls of which ``holds``, and launch nothing."""
-        found: Mask = (self._items.call != NONE) & np.append(holds, False)[self._items.call]
-        found &= self._work.count == 0
+        # NONE, the last row, is no call.
+        found: Mask = np.append(holds, False)[self._items.call] & (self._work.count == 0)
         return found
 
     def _blocking_launches(self) -> Mask:

@@ -52,6 +52,7 @@ def test_what_precedes_the_latency_is_played_but_not_counted() -> None:
     found = replay(trace, platform())
     identical(found)
     assert found.il_ns == 100
+    assert kinds(found.source) == [Kind.LAUNCH, Kind.WORK, Kind.LAUNCH]
 
 
 def test_a_region_holds_what_is_called_at_its_begin_and_not_at_its_end() -> None:
@@ -164,6 +165,31 @@ def test_a_launch_behind_a_nearly_full_queue_has_the_median_of_its_name(queue_de
     found = replay(builder.build(), platform(queue_depth=queue_depth))
     assert found.source.program.items.duration_ns.tolist() == [0] + [3] * n
     identical(found)
+
+
+def queued(first: list[int], behind: list[int], name: str = "cudaLaunchKernel") -> list[int]:
+    """The host times of launches that take this long: on an idle stream, then behind a kernel."""
+    builder, at = TraceBuilder().op("aten::mm", 0, 100_000), 10
+    for call in first:
+        builder.launch("k", at=at, call=call, latency=FLOOR, dur=900)
+        at += 1_000
+    free = at + FLOOR + 50_000
+    builder.launch("long", at=at, call=5, latency=FLOOR, dur=50_000)
+    builder.launch("pending", at=at + 10, call=5, latency=free + GAP - at - 10, dur=10)
+    for i, call in enumerate(behind, start=1):
+        begin = free + (i + 1) * GAP + i * 10
+        at += 100
+        builder.launch("k", at=at, call=call, latency=begin - at, dur=10, api_name=name)
+    source = from_trace(builder.build(), platform(queue_depth=8))
+    return [int(own) for own in source.program.items.duration_ns[-len(behind) :]]
+
+
+def test_the_median_is_of_the_launches_of_that_name_that_found_places() -> None:
+    assert queued([5], [30, 40, 50, 60, 70, 2]) == [5] * 5 + [2]
+
+
+def test_where_no_launch_of_a_name_found_places_it_is_of_them_all() -> None:
+    assert queued([5], [30, 5, 40], "cuLaunchKernelEx") == [30, 5, 30]
 
 
 def test_a_graph_launch_is_one_launch() -> None:

@@ -14,7 +14,7 @@ from skipx.timeline import play
 from skipx.timeline.from_trace import TraceProgram, from_trace
 from skipx.timeline.replay import Replay, replay
 from tests.builders import TraceBuilder
-from tests.timeline.machine import FLOOR, GAP, identical, platform
+from tests.timeline.machine import DELTA, FLOOR, GAP, identical, platform
 
 US = 1_000
 
@@ -215,6 +215,85 @@ def test_what_precedes_the_latency_is_not_scaled() -> None:
     source = from_trace(builder.build(), platform())
     # The device is at work until 800 us whatever the host does: a faster one wins nothing.
     assert latency(source, host_scale=0.1) == latency(source) == 320 * US + FLOOR + GAP
+
+
+def test_an_activity_without_a_call_costs_the_host_nothing() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900).launch("a", at=10, latency=FLOOR, dur=10)
+    builder.kernel("orphan", 200, 20).launch("b", at=300, latency=FLOOR, dur=10)
+    found = replay(builder.build(), platform(), force=True)
+    items = found.source.program.items
+    # It stands behind a's call, from 15 on, and launches 185 later.
+    assert items.gap_ns.tolist() == [0, 10, 0, 285]
+    assert items.duration_ns.tolist() == [0, 5, 0, 5]
+    assert items.setup_ns.tolist() == [0, 0, 185, 0]
+    identical(found)
+
+
+def test_at_the_end_it_stands_behind_the_last_call() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900).launch("a", at=10, latency=FLOOR, dur=10)
+    found = replay(builder.kernel("orphan", 200, 20).build(), platform(), force=True)
+    assert found.source.begin.tolist() == [0, 10, 15]
+    identical(found)
+
+
+def test_no_wait_that_returned_when_it_began_was_for_it() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 9_000).launch("a", at=2, latency=FLOOR, dur=10)
+    builder.launch("b", at=10, latency=FLOOR, dur=100, stream=9)
+    builder.call("cudaDeviceSynchronize", 20, 160 + DELTA - 20).kernel("orphan", 167, 1_000)
+    builder.launch("c", at=1_300, latency=FLOOR, dur=10)
+    found = replay(builder.build(), platform(), force=True)
+    assert found.source.begin.tolist() == [0, 2, 10, 20, 167, 1_300]
+    identical(found)
+
+
+def test_it_comes_behind_the_call_within_which_it_begins() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    builder.launch("a", at=10, call=90, latency=FLOOR, dur=10).kernel("orphan", 80, 20)
+    builder.launch("b", at=300, latency=FLOOR, dur=10)
+    found = replay(builder.build(), platform(), force=True)
+    assert found.playback.activity_begin.tolist() == [60, 100, 350], "80 is within a's call"
+
+
+def test_it_comes_before_a_call_of_no_time_that_launches_what_follows_it() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900).launch("a", at=10, latency=FLOOR, dur=10)
+    builder.kernel("orphan", 300, 20).launch("b", at=300, call=0, latency=FLOOR, dur=10)
+    found = replay(builder.build(), platform(), force=True)
+    assert found.source.begin.tolist() == [0, 10, 15, 300]
+    identical(found)
+
+
+def test_it_comes_before_a_call_that_waits_for_it() -> None:
+    """The wait is called, by the trace's rounded times, before the call before it has ended."""
+    builder = TraceBuilder().op("aten::mm", 0, 9_000)
+    builder.launch("a", at=10, call=11, latency=FLOOR, dur=10).kernel("orphan", 100, 1_000)
+    builder.call("cudaDeviceSynchronize", 20, 1_100 + DELTA - 20)
+    builder.launch("b", at=1_200, latency=FLOOR, dur=10)
+    found = replay(builder.build(), platform(), force=True)
+    # All is late by the 1 ns that the two calls overlap.
+    assert found.playback.activity_begin.tolist() == [60, 101, 1_251]
+
+
+def test_it_is_of_the_thread_that_launches_what_follows_it() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    builder.launch("other", at=10, latency=FLOOR, dur=10, stream=9, thread=1)
+    builder.launch("a", at=100, latency=FLOOR, dur=10).kernel("orphan", 170, 10)
+    builder.launch("b", at=400, latency=FLOOR, dur=10, thread=1)
+    found = replay(builder.build(), platform(), force=True)
+    # From its thread's last call, at 15, it could have been launched, but a was at 100.
+    assert found.source.program.items.thread.tolist() == [0, 1, 0, 1, 1]
+    assert found.source.begin.tolist() == [0, 10, 100, 100, 400]
+    identical(found)
+
+
+def test_it_comes_behind_all_calls_that_had_ended_and_none_that_had_not() -> None:
+    """The first call holds the second: at 60 neither is behind."""
+    builder = TraceBuilder().op("aten::mm", 0, 900)
+    builder.launch("a", at=10, call=90, latency=100, dur=10, stream=9)
+    builder.launch("b", at=20, call=10, latency=100, dur=10, stream=9)
+    builder.kernel("orphan", 60, 20).launch("c", at=300, latency=FLOOR, dur=10)
+    source = from_trace(builder.build(), platform())
+    assert source.begin.tolist() == [0, 0, 10, 20, 300]
+    assert source.program.items.setup_ns.tolist() == [0, 60, 0, 0, 0]
 
 
 @given(

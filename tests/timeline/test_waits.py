@@ -8,6 +8,7 @@ import pytest
 
 from skipx.timeline import Kind, play
 from skipx.timeline.from_trace import from_trace
+from skipx.timeline.program import ALL_STREAMS
 from skipx.timeline.replay import replay
 from tests.builders import TraceBuilder
 from tests.timeline.machine import DELTA, FLOOR, GAP, identical, kinds, platform
@@ -46,6 +47,29 @@ def test_a_sync_of_one_of_two_streams_waits_for_the_one_that_had_ended() -> None
     assert found.source.program.items.stream[3] == found.source.program.work.stream[1]
     assert int(found.playback.end[3]) == 1_070 + DELTA
     identical(found)
+
+
+def test_a_sync_of_the_device_waits_for_all_streams() -> None:
+    builder = TraceBuilder().op("aten::mm", 0, 20_000)
+    builder.launch("long", at=10, latency=FLOOR, dur=9_000, stream=7)
+    builder.launch("short", at=20, latency=FLOOR, dur=1_000, stream=9)
+    builder.call("cudaDeviceSynchronize", 30, 9_060 + DELTA - 30)
+    found = replay(builder.build(), platform())
+    assert found.source.program.items.stream[3] == ALL_STREAMS
+    identical(found)
+
+
+@pytest.mark.parametrize(("left", "own"), [((9, 7), 7), ((4, -3), 0)])
+def test_where_all_calls_of_a_name_waited_they_have_the_least_left(
+    left: tuple[int, int], own: int
+) -> None:
+    """By clocks that disagree a call can return before what it waited for has ended."""
+    builder = TraceBuilder().op("aten::mm", 0, 20_000)
+    for at, behind in zip((10, 5_000), left, strict=True):
+        builder.launch("k", at=at, latency=FLOOR, dur=1_000)
+        builder.call("cudaDeviceSynchronize", at + 10, FLOOR + 1_000 + behind - 10)
+    items = from_trace(builder.build(), platform()).program.items
+    assert items.duration_ns[items.kind == Kind.SYNC].tolist() == [own, own]
 
 
 def test_a_sync_of_one_of_two_devices_does_not_wait_for_the_other() -> None:
