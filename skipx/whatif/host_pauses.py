@@ -25,7 +25,7 @@ def unpaused(before: Sequence[Scenario], after: Sequence[Scenario]) -> list[Scen
 
 def pauses_told(predictions: Sequence[Prediction]) -> list[str]:
     """Return a warning of what-ifs that win over half of their saving by pauses."""
-    rows = [row.what for row in predictions if row.pauses_ns > max(row.saving_ns / 2, 0)]
+    rows = [row.what for row in predictions if 0 < row.saving_ns / 2 < row.pauses_ns]
     if not rows:
         return []
     more = f" and {len(rows) - LISTED} more" if len(rows) > LISTED else ""

@@ -129,6 +129,16 @@ def test_how_a_chain_could_be_realised(kernels: list[str], way: Way) -> None:
         ("bmm_Bfloat16_MxE2m1MxE4m3_Fp32_t128x16x256u2", Role.FIXED),
         ("_matmul_ogs_NNT_bf16xbf16xmxfp4_128x128x128x1_swiglu", Role.FIXED),
         ("void cutlass::Kernel2<cutlass_80_tensorop_bf16_s16816gemm_relu>(Params)", Role.FIXED),
+        (
+            "void cutlass_cudnn_train::Kernel<cutlass_cudnn_train::reduction::kernel::ReduceSplitK"
+            "<cutlass_cudnn_train::MatrixShape<4, 128> > >(Params)",
+            Role.AUXILIARY,
+        ),
+        (
+            "std::enable_if<(((8)>(0)))&&vllm::_typeConvert<c10::BFloat16>::exists, void>::type"
+            " vllm::fused_add_rms_norm_kernel<c10::BFloat16, 8>(c10::BFloat16*, long)",
+            Role.REDUCTION,
+        ),
         ("Cijk_Alik_Bljk_BBS_BH_Bias_HA_S_SAV_UserArgs_MT16x16x256", Role.FIXED),
         ("fmhaSm100aKernel_QkvE4m3OBfloat16H64PagedKvCausalP16VarSeqQ128Kv128", Role.FIXED),
         ("attn_fwd", Role.FIXED),
@@ -147,6 +157,11 @@ def test_how_a_chain_could_be_realised(kernels: list[str], way: Way) -> None:
 )
 def test_roles_of_kernels_of_real_traces(kernel: str, role: Role) -> None:
     assert role_of(kernel) is role
+
+
+def test_types_among_a_kernels_arguments_do_not_name_it() -> None:
+    kernel = "void scale_cast_kernel<cutlass::gemm::GemmShape<1, 2, 3> >(float*)"
+    assert role_of(kernel) is Role.POINTWISE
 
 
 def candidate(kernels: list[str], label: str = "fusion") -> Candidate:

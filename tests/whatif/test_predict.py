@@ -12,6 +12,7 @@ import skipx
 from skipx.errors import MeasurementRefusedError, UsageError
 from skipx.platforms import Definition, Graph, PerCall, Platform, Provenance, Quantity, write
 from skipx.whatif import iteration
+from skipx.whatif.host_pauses import pauses_told
 from skipx.whatif.result import Prediction, Predictions
 from tests.builders import TraceBuilder
 from tests.platforms.builders import sample
@@ -77,7 +78,7 @@ def test_the_bound_of_a_fused_kernel_knows_the_gaps_that_are_gone() -> None:
     assert faster.bound_speedup == pytest.approx(found.replayed_il_ns / 2_003)
 
 
-@pytest.mark.parametrize(("pause", "said"), [(190_000, False), (300_000, True)])
+@pytest.mark.parametrize(("pause", "said"), [(200_010, False), (200_011, True)])
 def test_a_saving_that_is_mostly_a_pause_of_the_host_is_said(pause: int, said: bool) -> None:
     trace = TraceBuilder().op("aten::mm", 0, 2_000_000)
     for at, name in ((100_000, "a"), (200_000, "b"), (200_000 + pause, "c")):
@@ -90,6 +91,23 @@ def test_a_saving_that_is_mostly_a_pause_of_the_host_is_said(pause: int, said: b
     assert graph.pauses_ns == (pause - 20 - 1) * said
     assert faster.pauses_ns == 0
     assert [("pauses" in warning) for warning in found.warnings] == [True] * said
+
+
+@pytest.mark.parametrize(
+    ("saving_ns", "pauses_ns", "said"), [(100, 51, True), (100, 50, False), (-100, 1, False)]
+)
+def test_over_half_of_a_saving_is_said_and_nothing_of_what_saves_nothing(
+    saving_ns: float, pauses_ns: float, said: bool
+) -> None:
+    row = dataclasses.replace(only(predicted("host=2")), saving_ns=saving_ns, pauses_ns=pauses_ns)
+    assert bool(pauses_told([row])) is said
+
+
+@pytest.mark.parametrize(("count", "named"), [(3, "a, b, c:"), (5, "a, b, c and 2 more:")])
+def test_what_ifs_beyond_three_that_end_pauses_are_counted(count: int, named: str) -> None:
+    row = dataclasses.replace(only(predicted("host=2")), saving_ns=1, pauses_ns=1)
+    (warning,) = pauses_told([dataclasses.replace(row, what=what) for what in "abcde"[:count]])
+    assert warning.startswith(f"over half of what is saved by {named} pauses of the host")
 
 
 def test_several_devices_are_said() -> None:
