@@ -60,7 +60,7 @@ def prefill(
         str,
         typer.Option(
             metavar="NAME",
-            help="Attention: eager, sdpa or flash_attention_2.",
+            help="Attention: eager, sdpa, sdpa:BACKEND or flash_attention_2.",
             rich_help_panel=_CONDITIONS,
         ),
     ] = "eager",

@@ -94,7 +94,10 @@ def report(
     verbose: Annotated[
         bool,
         typer.Option(
-            "--verbose", "-v", help="Also tell the verdict here.", rich_help_panel="Output"
+            "--verbose",
+            "-v",
+            help="Also tell the sentences of the first screen here.",
+            rich_help_panel="Output",
         ),
     ] = False,
     debug: options.Debug = False,
