@@ -88,7 +88,7 @@ def _warning(text: str) -> RenderableType:
 
 def _table(found: Predictions, *, wide: bool) -> RenderableType:
     rows = found.predictions
-    intervals = any(row.low_ns is not None for row in rows)
+    intervals = any(row.speedup_low is not None for row in rows)
     corrected = found.corrected_il_ns is not None
     table = data_table(title=" Predicted, over the unchanged replay")
     table.add_column("what if", ratio=1)

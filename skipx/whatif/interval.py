@@ -27,7 +27,7 @@ def interval(
             95 % interval; empty where nothing is calibrated.
 
     Iterations are resampled where there are at least 3. The calibration is drawn once a resample,
-    normal, all of its figures together. None where neither varies.
+    normal, all of its figures together. An interval that has no width is None: nothing varies.
     """
     n = len(predicted)
     if n < FEWEST_ITERATIONS and not sides:
@@ -58,6 +58,6 @@ def _drawn(
     return moved
 
 
-def _percentiles(values: Floats) -> tuple[float, float]:
+def _percentiles(values: Floats) -> tuple[float, float] | None:
     low, high = np.percentile(values, (2.5, 97.5))
-    return float(low), float(high)
+    return (float(low), float(high)) if low < high else None

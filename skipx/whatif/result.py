@@ -20,7 +20,8 @@ class Prediction:
     speedup: float
     saving_ns: float
     low_ns: float | None
-    """95 % interval of ``il_ns``; None with fewer than 3 iterations and nothing calibrated."""
+    """95 % interval of ``il_ns``; None where nothing varies: fewer than 3 iterations or equal
+    ones, and no calibrated figure that matters."""
     high_ns: float | None
     speedup_low: float | None
     speedup_high: float | None

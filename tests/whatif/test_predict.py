@@ -219,8 +219,6 @@ def test_what_there_is_not(what: str, message: str) -> None:
 
 
 def test_the_interval_follows_the_iterations() -> None:
-    even = only(predicted("host=2"))
-    assert even.low_ns == even.high_ns == even.il_ns
     uneven = only(predicted("host=2", work=(200, 300, 400)))
     assert uneven.low_ns is not None
     assert uneven.high_ns is not None
@@ -238,9 +236,10 @@ def test_a_region_is_the_only_iteration() -> None:
     assert (found.iterations, found.measured_il_ns) == (1, 4 * 300 - 10 + FLOOR + 20)
 
 
-def test_two_iterations_have_no_interval() -> None:
-    one = only(predicted("host=2", work=(200, 300)))
-    assert (one.low_ns, one.high_ns, one.speedup_low) == (None, None, None)
+@pytest.mark.parametrize("work", [(200, 300), (200, 200, 200)], ids=["two", "equal"])
+def test_few_and_equal_iterations_have_no_interval(work: Sequence[int]) -> None:
+    one = only(predicted("host=2", work=work))
+    assert (one.low_ns, one.high_ns, one.speedup_low, one.speedup_high) == (None,) * 4
 
 
 def test_a_calibrated_platform_widens_the_interval() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isclose
 
 from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, present
 from skipx.report.document.cells import name_cell
@@ -50,16 +49,14 @@ def predictions_intro(details: RunDetails, *, emulated: bool) -> str:
         f" {100 * worst:+.2f} % at most."
     )
     if emulated:
-        text += " The iterations of an emulated platform are equal: their intervals have no width."
+        text += " The iterations of an emulated platform are equal: there is no interval."
     return text
 
 
 def won_text(row: Prediction) -> str:
-    """Return a speedup with half its 95 % interval, where that is known and has a width."""
+    """Return a speedup with half its 95 % interval, where there is one."""
     won = f"{row.speedup:.2f}x"
     if row.speedup_low is None or row.speedup_high is None:
-        return won
-    if isclose(row.speedup_low, row.speedup_high):
         return won
     half = max(row.speedup_high - row.speedup, row.speedup - row.speedup_low)
     return f"{won} ± {max(half, 0.01):.2f}"
