@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import takewhile
@@ -35,7 +36,7 @@ def way_of(kernels: Sequence[str]) -> Way:
     Chains never cross a synchronisation, a stream or an iteration; segments see to that.
     """
     roles = [role_of(kernel) for kernel in kernels]
-    product = product_length(kernels)
+    product = _product_length(roles)
     rest = roles[product:]
     if not {Role.FIXED, Role.AUXILIARY, Role.ALONE}.isdisjoint(rest):
         return Way.GRAPH
@@ -46,12 +47,12 @@ def way_of(kernels: Sequence[str]) -> Way:
     return Way.REDUCTION if Role.REDUCTION in rest else Way.POINTWISE
 
 
-def product_length(kernels: Sequence[str]) -> int:
-    """Return how many kernels at the begin of a chain are a product and the auxiliaries behind."""
-    if not kernels or role_of(kernels[0]) not in (Role.FIXED, Role.AUXILIARY):
+def _product_length(roles: Sequence[Role], begin: int = 0) -> int:
+    """Return how many kernels from ``begin`` on are a product and the auxiliaries behind it."""
+    if begin == len(roles) or roles[begin] not in (Role.FIXED, Role.AUXILIARY):
         return 0
-    behind = takewhile(lambda kernel: role_of(kernel) is Role.AUXILIARY, kernels[1:])
-    return 1 + sum(1 for _ in behind)
+    behind = range(begin + 1, len(roles))
+    return 1 + sum(1 for _ in takewhile(lambda at: roles[at] is Role.AUXILIARY, behind))
 
 
 def cuts(kernels: Sequence[str]) -> list[tuple[int, int]]:
@@ -62,11 +63,12 @@ def cuts(kernels: Sequence[str]) -> list[tuple[int, int]]:
     """
     roles = [role_of(kernel) for kernel in kernels]
     stays = [i for i, role in enumerate(roles) if role in (Role.FIXED, Role.AUXILIARY, Role.ALONE)]
+    ends = [*stays, len(kernels)]
     found = []
     for begin in sorted({0, *stays, *(i + 1 for i in stays)}):
-        product = product_length(kernels[begin:])
+        product = _product_length(roles, begin)
         free = begin + product
-        end = min((i for i in stays if i >= free), default=len(kernels))
+        end = ends[bisect_left(stays, free)]
         if product:
             reductions = (i for i in range(free, end) if roles[i] is Role.REDUCTION)
             found.append((begin, min(reductions, default=end)))
