@@ -10,6 +10,7 @@ a pair that measures the same does not agree, or is not there; 4: there is no de
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -37,7 +38,9 @@ Run = dict[str, Samples]
 
 
 def main() -> int:
-    out = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("out", type=Path, metavar="FILE", help="JSON to write")
+    out: Path = parser.parse_args().out
     runs: dict[str, list[Run]] = {"skipx": [], "torch": []}
     problems: dict[str, str] = {}
     for side in TURNS:

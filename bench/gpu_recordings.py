@@ -10,6 +10,7 @@ process of its own; one that fails does not cost the others.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -32,9 +33,13 @@ PATIENCE_S = 40.0
 
 
 def main() -> int:
-    out, *part = sys.argv[1:]
-    if part:
-        PARTS[part[0]](Path(out))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("out", type=Path, help="archive to write; of one part, its folder or file")
+    parser.add_argument("part", nargs="?", choices=PARTS, help="one recording alone")
+    options = parser.parse_args()
+    out: Path = options.out
+    if options.part:
+        PARTS[options.part](out)
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -47,7 +52,7 @@ def main() -> int:
                 print(f"{kind} took longer than {PATIENCE_S:g} s", file=sys.stderr)
                 codes.append(1)
             # After each part: what is recorded stays, whatever becomes of the next one.
-            if not pack(folder, Path(out)):
+            if not pack(folder, out):
                 print(f"{kind} does not fit into {out}", file=sys.stderr)
                 return 1
     return int(any(codes))

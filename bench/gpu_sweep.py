@@ -10,6 +10,7 @@ iterations. Exit code 0: every point is measured; 1: some failed, or the file is
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
 import tarfile
@@ -45,8 +46,12 @@ PROTOCOL = Settings(
 
 
 def main() -> int:
-    file = Path(sys.argv[1])
-    rows = needed() if "--needed" in sys.argv else planned()
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("file", type=Path, help="archive to write, or to go on with")
+    parser.add_argument("--needed", action="store_true", help="only what predictions need")
+    options = parser.parse_args()
+    file: Path = options.file
+    rows = needed() if options.needed else planned()
     # The battery's signal: what is measured is packed already, and the point's process must end.
     signal.signal(signal.SIGTERM, _stop)
     try:

@@ -10,6 +10,7 @@ instead, as a trace. Exit code 0: done; 4: no device.
 
 from __future__ import annotations
 
+import argparse
 import gc
 import json
 import sys
@@ -28,14 +29,19 @@ REPEATS = 7
 WARM_UPS = 200
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     from skipx.errors import SkipxError
 
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    outputs = parser.add_mutually_exclusive_group(required=True)
+    outputs.add_argument("file", type=Path, nargs="?", help="JSON to write")
+    outputs.add_argument("--trace", type=Path, metavar="FOLDER", help="record the longest one")
+    options = parser.parse_args(arguments)
     try:
-        if arguments[0] == "--trace":
-            record(Path(arguments[1]))
+        if options.trace is not None:
+            record(options.trace)
         else:
-            Path(arguments[0]).write_text(json.dumps(measure_bursts(), indent=1))
+            options.file.write_text(json.dumps(measure_bursts(), indent=1))
     except SkipxError as error:
         print(f"queue_bursts: error: {error}", file=sys.stderr)
         return int(error.exit_code)
@@ -107,4 +113,4 @@ def _device() -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
