@@ -39,6 +39,11 @@ class SkipxError(Exception):
         return " ".join(line.split())
 
 
+def reason_of(error: OSError) -> str:
+    """Return why the system refused, as the rest of a line tells it."""
+    return (error.strerror or str(error)).lower()
+
+
 class UsageError(SkipxError):
     """An option or argument that contradicts another, or that names nothing in the input."""
 

@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 from typing import Any, NoReturn
 
-from skipx.errors import BadInputError
+from skipx.errors import BadInputError, reason_of
 
 LARGEST = 64 * 1024**2
 """Bytes that are read at most where nothing else is said; a run's tables have about one MiB."""
@@ -28,13 +28,14 @@ def read_json(path: Path, *, what: str, largest: int = LARGEST, constants: bool 
     except FileNotFoundError:
         raise
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"cannot be read as {what}: {reason}", where=str(path)) from error
+        raise BadInputError(
+            f"cannot be read as {what}: {reason_of(error)}", where=str(path)
+        ) from error
     if len(data) > largest:
         larger = f"larger than {largest >> 20} MiB"
         raise BadInputError(f"cannot be read as {what}: {larger}", where=str(path))
     try:
-        return json.loads(data.decode(), parse_constant=None if constants else _refuse_constant)
+        return json.loads(data.decode(), parse_constant=None if constants else refuse_constant)
     except UnicodeDecodeError as error:
         raise BadInputError(
             f"cannot be read as {what}: not UTF-8 text", where=str(path), offset=error.start
@@ -54,5 +55,6 @@ def _regular(path: Path, size: int) -> bytes:
         return file.read(size)
 
 
-def _refuse_constant(constant: str) -> NoReturn:
+def refuse_constant(constant: str) -> NoReturn:
+    """Refuse NaN and the infinities, which Python's ``json`` reads and RFC 8259 does not have."""
     raise ValueError(f"{constant} is no JSON number")

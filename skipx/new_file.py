@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from skipx.errors import UsageError
+from skipx.errors import UsageError, reason_of
 
 
 def write_new(path: Path, data: bytes, *, force: bool) -> None:
@@ -36,10 +36,17 @@ def write_new(path: Path, data: bytes, *, force: bool) -> None:
         raise cannot_write(path, error) from error
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder where there is none. Raises ``UsageError`` where it cannot be made."""
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot be made: {reason_of(error)}", where=str(path)) from error
+
+
 def cannot_write(path: Path, error: OSError) -> UsageError:
     """Return the one line for a path that cannot be written."""
-    reason = (error.strerror or str(error)).lower()
-    return UsageError(f"cannot be written: {reason}", where=str(path))
+    return UsageError(f"cannot be written: {reason_of(error)}", where=str(path))
 
 
 def already_there(path: Path) -> UsageError:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from skipx.comparison.result import Kind
 from skipx.comparison.run_subject import RunSubject, apart, run_subject
 from skipx.comparison.traces import TraceSubject, trace_subject
-from skipx.errors import BadInputError, UsageError
+from skipx.errors import BadInputError, UsageError, reason_of
 from skipx.metrics.result import Analysis
 from skipx.platforms import PRESETS, Platform, resolve
 from skipx.platforms.saved import folder as saved_platforms
@@ -151,8 +151,7 @@ def _kind_of_one(subject: Named | Trace | Platform) -> Kind:
         if (saved_platforms() / f"{name}.json").is_file():
             return Kind.PLATFORMS
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"cannot be opened: {reason}", where=name) from error
+        raise BadInputError(f"cannot be opened: {reason_of(error)}", where=name) from error
     if path.suffix or path.name != name:
         raise BadInputError("there is no such file or folder", where=name)
     raise UsageError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from skipx.cli.complaint import complain
+from skipx.cli.complaint import complain_of
 from skipx.cli.home import without_home
 from skipx.cli.progress import ProgressBar
 from skipx.cli.reading import ReadOptions, read_each
@@ -112,7 +112,7 @@ def _read_all(
         except SkipxError as error:
             if not found:
                 raise
-            complain(error if " ".join(path.split()) in str(error) else f"{path}: {error}")
+            complain_of(path, error)
             exit_code = ExitCode.BAD_INPUT
     if len(found) == 1:
         raise typer.Exit(exit_code)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from skipx.cli.complaint import complain
+from skipx.cli.complaint import complain_of
 from skipx.cli.progress import ProgressBar
 from skipx.cli.time_range import parse_time_range
 from skipx.errors import ExitCode, SkipxError
@@ -56,7 +56,7 @@ def read_each(
             except SkipxError as error:
                 if len(paths) == 1:
                     raise
-                complain(error if " ".join(path.split()) in str(error) else f"{path}: {error}")
+                complain_of(path, error)
                 exit_code = ExitCode.BAD_INPUT
     return results, exit_code
 

@@ -86,6 +86,7 @@ def _say(document: Document) -> None:
 
 
 def _check_folder(folder: Path, source: Path, *, force: bool) -> None:
+    from skipx.new_file import cannot_write
     from skipx.report.figures.files import require_matplotlib
 
     require_matplotlib()
@@ -99,8 +100,7 @@ def _check_folder(folder: Path, source: Path, *, force: bool) -> None:
                 "is not empty, will not write into it", where=str(folder), hint="--force"
             )
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be written: {reason}", where=str(folder)) from error
+        raise cannot_write(folder, error) from error
     if is_part(folder, source):
         raise UsageError(
             "is a part of the input", where=str(folder), hint="write them somewhere else"
@@ -108,16 +108,12 @@ def _check_folder(folder: Path, source: Path, *, force: bool) -> None:
 
 
 def _write_figures(document: Document, folder: Path, *, force: bool) -> None:
-    from skipx.new_file import write_new
+    from skipx.new_file import make_folder, write_new
     from skipx.report.figures.files import figure_files
     from skipx.report.header import plural
     from skipx.report.text import printable
 
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be made: {reason}", where=str(folder)) from error
+    make_folder(folder)
     count = 0
     with ProgressBar(unit="files") as bar:
         bar.phase("drawing figures")

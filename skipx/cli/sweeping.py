@@ -92,17 +92,13 @@ def _tell(progress: Progress) -> None:
 
 def keep_tables(folder: Path, result: Result, command: Sequence[str]) -> None:
     """Write the result into the run folder: its sheets as CSV, its document as JSON."""
-    from skipx.new_file import write_new
+    from skipx.new_file import make_folder, write_new
     from skipx.prefill.folder import TABLES
     from skipx.report.export import csv_text
     from skipx.report.stamp import Stamp
 
     tables = folder / TABLES
-    try:
-        tables.mkdir(exist_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be made: {reason}", where=str(tables)) from error
+    make_folder(tables)
     stamp = Stamp.here(result.kind, command)
     for name, sheet in result.sheets().items():
         write_new(tables / f"{name}.csv", csv_text(sheet, stamp).encode(), force=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from skipx.errors import UsageError
+from skipx.errors import UsageError, reason_of
 from skipx.platforms.files import load, write
 from skipx.platforms.platform import Platform
 from skipx.platforms.saved import best_match, folder
@@ -72,7 +72,6 @@ def save(platform: Platform, *, force: bool = False) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot be made: {reason}", where=str(path.parent)) from error
+        raise UsageError(f"cannot be made: {reason_of(error)}", where=str(path.parent)) from error
     write(platform, path, force=force)
     return path

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from skipx.errors import BadInputError
+from skipx.json_file import refuse_constant
 from skipx.new_file import write_new
 from skipx.platforms.checks import problems
 from skipx.platforms.document import from_document, to_document
@@ -42,7 +43,7 @@ def read_document(path: str | os.PathLike[str]) -> Any:
     if len(data) > LARGEST:
         raise BadInputError(f"not a platform file: larger than {LARGEST} bytes", where=where)
     try:
-        return json.loads(data.decode(), parse_constant=_refuse_constant)
+        return json.loads(data.decode(), parse_constant=refuse_constant)
     except UnicodeDecodeError as error:
         raise BadInputError("not UTF-8 text", where=where, offset=error.start) from error
     except (ValueError, RecursionError) as error:
@@ -60,7 +61,3 @@ def write(platform: Platform, path: Path, *, force: bool = False) -> None:
     if found := problems(json.loads(text)):
         raise BadInputError(str(found[0]), where=f"platform {platform.name!r}")
     write_new(path, text.encode(), force=force)
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")

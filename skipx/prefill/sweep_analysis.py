@@ -41,6 +41,11 @@ class Series:
         return [analysis.point.batch for analysis in self.points]
 
     @property
+    def dtype(self) -> str:
+        """The type that ran, all of them where points differ."""
+        return ", ".join(dict.fromkeys(point.dtype for point in self.points))
+
+    @property
     def inflection_beyond(self) -> int | None:
         """The largest batch size, where the inflection by parts is not reached by it; else None."""
         unreached = self.inflection.by_parts is None and self.inflection.verdict != "unknown"

@@ -16,6 +16,9 @@ from skipx.report.text import printable
 from skipx.units import format_count, format_ns, format_ratio
 from skipx.whatif.result import PlanStep, Prediction, Predictions
 
+GRAPH_ASSUMED = "A graph is taken to launch as a kernel does: nothing states its costs."
+"""Told where neither platform nor trace tells the costs of a graph that is predicted."""
+
 
 class PredictPage:
     """One :class:`~skipx.whatif.result.Predictions` as a page that fits 80 columns."""
@@ -117,7 +120,7 @@ def _table(found: Predictions, *, wide: bool) -> RenderableType:
     if wide:
         note += " eq. 8 counts launches, not time."
     if found.assumes_graph_costs:
-        note += "\n A graph is taken to launch as a kernel does: nothing states its costs."
+        note += f"\n {GRAPH_ASSUMED}"
     return Group(table, Text(note, style="dim"))
 
 

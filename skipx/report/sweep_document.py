@@ -28,7 +28,7 @@ def _series(series: Series) -> dict[str, Any]:
     conditions = series.first.to_dict()
     del conditions["batch"]
     return conditions | {
-        "effective_dtype": ", ".join(dict.fromkeys(point.dtype for point in series.points)),
+        "effective_dtype": series.dtype,
         "emulated": series.emulated,
         "batches": series.batches,
         "inflection": dataclasses.asdict(series.inflection)

@@ -57,7 +57,7 @@ _TIMES: Columns = {
     "best_chain_speedup": (float, lambda a: _best(a, "speedup")),
 }
 _SERIES: Columns = {
-    "effective_dtype": (str, lambda s: ", ".join(dict.fromkeys(one.dtype for one in s.points))),
+    "effective_dtype": (str, attrgetter("dtype")),
     "device": (str, platform_label),
     **_attributes(bool, "emulated"),
     "batches": (str, lambda s: json.dumps(s.batches)),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from skipx.errors import BadInputError, UsageError
+from skipx.errors import BadInputError, UsageError, reason_of
 from skipx.records import RegionKind, Trace
 from skipx.sources.kineto import read_kineto
 from skipx.sources.saved import is_saved_trace, load_trace
@@ -112,14 +112,12 @@ def _opened(source: TraceSource) -> Iterator[IO[bytes]]:
     try:
         file = Path(source).open("rb", buffering=0)  # noqa: SIM115 - it has a reason of its own
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"cannot be opened: {reason}", where=str(source)) from error
+        raise BadInputError(f"cannot be opened: {reason_of(error)}", where=str(source)) from error
     with file:
         try:
             yield file
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise BadInputError(f"cannot be read: {reason}", where=str(source)) from error
+            raise BadInputError(f"cannot be read: {reason_of(error)}", where=str(source)) from error
 
 
 def _name_of(source: TraceSource) -> str:

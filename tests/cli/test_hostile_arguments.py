@@ -13,11 +13,9 @@ import pytest
 
 from skipx.errors import UsageError
 from skipx.new_file import write_new
-from skipx.prefill.folder import RunFolder
 from skipx.prefill.point import Point
-from skipx.prefill.sweep import Sweep, run_sweep
 from tests.cli.conftest import Skipx
-from tests.prefill.fakes import fake_outcome
+from tests.prefill.fakes import run_of_one_point
 
 ONE_LINE = re.compile(r"skipx: error: [^\n]+\n")
 KEY = Point("gpt2", 1, 16).key
@@ -27,10 +25,7 @@ LONG = "x" * 5000
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """Return a run folder of one point."""
-    sweep = Sweep(["gpt2"], [1], sequences=[16])
-    with RunFolder.open(tmp_path / "run", sweep.to_dict(), ["skipx", "run"]) as folder:
-        list(run_sweep(sweep.rows(), fake_outcome, folder, settings=lambda point: {}))
-    (tmp_path / "run/tables").mkdir()
+    run_of_one_point(tmp_path / "run")
     return tmp_path / "run"
 
 

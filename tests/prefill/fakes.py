@@ -6,13 +6,16 @@ An iteration has ``KERNELS`` operators of ``HOST_NS``, each launching one kernel
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from skipx.platforms import Platform
+from skipx.prefill.folder import TABLES, RunFolder
 from skipx.prefill.outcome import DeviceReadings, Outcome
 from skipx.prefill.point import Point
+from skipx.prefill.sweep import Sweep, run_sweep
 from skipx.records import Source, Trace
 from tests.builders import TraceBuilder
 from tests.platforms.builders import measured_platform
@@ -84,3 +87,11 @@ def fake_outcome(point: Point, **changes: Any) -> Outcome:
         "readings": DeviceReadings(energy_j=0.5, power_w=300.0, sm_clock_mhz=1980.0),
     }
     return Outcome(point, **(values | changes))
+
+
+def run_of_one_point(path: Path) -> None:
+    """Make a run folder of GPT-2 at batch 1 and sequence 16, with an empty folder of tables."""
+    sweep = Sweep(["gpt2"], [1], sequences=[16])
+    with RunFolder.open(path, sweep.to_dict(), ["skipx", "run"]) as folder:
+        list(run_sweep(sweep.rows(), fake_outcome, folder, settings=lambda point: {}))
+    (path / TABLES).mkdir()

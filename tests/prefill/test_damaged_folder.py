@@ -16,13 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from skipx.errors import BadInputError
-from skipx.prefill.folder import PLATFORM, RunFolder
+from skipx.prefill.folder import PLATFORM
 from skipx.prefill.point import Point
 from skipx.prefill.reading import MOST_POINTS, is_run, read_run
 from skipx.prefill.recordings import recordings
-from skipx.prefill.sweep import Sweep, run_sweep
 from skipx.prefill.trace_of_run import trace_of_run
-from tests.prefill.fakes import fake_outcome
+from tests.prefill.fakes import run_of_one_point
 
 KEY = Point("gpt2", 1, 16).key
 FILES = ("run.json", f"points/{KEY}.json", "tables/analysis.json", f"traces/{KEY}/trace.json")
@@ -32,10 +31,7 @@ FLOOR = {"source": "platform:lab", "default_ns": 5000, "by_call": {"cudaLaunchKe
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """Return a run folder of one point, with its tables."""
-    sweep = Sweep(["gpt2"], [1], sequences=[16])
-    with RunFolder.open(tmp_path / "run", sweep.to_dict(), ["skipx", "run"]) as folder:
-        list(run_sweep(sweep.rows(), fake_outcome, folder, settings=lambda point: {}))
-    (tmp_path / "run/tables").mkdir()
+    run_of_one_point(tmp_path / "run")
     tables = {"series": [{"points": [{"key": KEY, "floor": FLOOR}]}]}
     (tmp_path / "run/tables/analysis.json").write_text(json.dumps(tables))
     assert read_run(tmp_path / "run").analysis.points[0].floor is not None

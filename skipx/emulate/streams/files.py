@@ -10,7 +10,7 @@ from pathlib import Path
 
 from skipx.emulate.streams.document import from_document, to_document
 from skipx.emulate.streams.stream import OperatorStream
-from skipx.errors import BadInputError
+from skipx.errors import BadInputError, reason_of
 from skipx.new_file import write_new
 
 _LARGEST_TEXT = 64 << 20
@@ -29,8 +29,7 @@ def read_stream(path: str | os.PathLike[str]) -> OperatorStream:
             raise ValueError(f"it is over {_LARGEST_TEXT >> 20} MiB")
         return from_document(json.loads(text))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise BadInputError(f"cannot be read: {reason}", where=where) from error
+        raise BadInputError(f"cannot be read: {reason_of(error)}", where=where) from error
     except (ValueError, EOFError, zlib.error, RecursionError) as error:
         raise BadInputError(f"is no operator stream: {error}", where=where) from error
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from skipx.report.document.blocks import Block, Cell, Column, Curves, DataTable, Series
 from skipx.report.document.cells import count_cell, name_cell, ratio_cell, time_cell
+from skipx.report.predict_page import GRAPH_ASSUMED
 from skipx.report.text import printable
 from skipx.units import DASH, format_count, format_ns, format_ratio
 from skipx.whatif.result import PlanStep, Prediction, Predictions
@@ -73,11 +74,7 @@ def _won(row: Prediction) -> str:
 
 
 def _whats(found: Predictions) -> DataTable:
-    assumed = (
-        " A graph is taken to launch as a kernel does: nothing states its costs."
-        if found.assumes_graph_costs
-        else ""
-    )
+    assumed = f" {GRAPH_ASSUMED}" if found.assumes_graph_costs else ""
     titles = ("latency", "speedup", "95 %", "launches", "eq. 8", "bound")
     return DataTable(
         id="predictions",
